@@ -1,0 +1,60 @@
+"""The catcher as one thing that is started and stopped."""
+
+import threading
+from http.server import ThreadingHTTPServer
+
+from aiosmtpd.controller import Controller
+
+from ..ports import free_port
+from .store import Store
+from .web import handler_class
+
+HOST = "127.0.0.1"
+
+
+class Catcher:
+    """A mail server and a web server with an SMS gateway, each in a thread."""
+
+    def __init__(self, web_port=0, path=None):
+        self.store = Store(path)
+        self.smtp_port = free_port()
+        self._smtp = Controller(_MailHandler(self.store), hostname=HOST, port=self.smtp_port)
+        self._web = ThreadingHTTPServer((HOST, web_port), handler_class(self.store))
+        self.web_port = self._web.server_address[1]
+        self.url = f"http://{HOST}:{self.web_port}"
+
+    def __enter__(self):
+        self._smtp.start()
+        threading.Thread(target=self._web.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_exc):
+        self._web.shutdown()
+        self._web.server_close()
+        self._smtp.stop()
+
+    def odoo_options(self):
+        """Return the options with which Odoo sends its mail here."""
+        return [f"--smtp={HOST}", f"--smtp-port={self.smtp_port}"]
+
+    def odoo_parameters(self):
+        """Return the system parameters with which Odoo reaches no other service than this."""
+        services = ("sms", "iap", "enrich", "reveal", "snailmail", "iap.partner_autocomplete")
+        return {f"{service}.endpoint": self.url for service in services}
+
+
+class _MailHandler:
+    """What the mail server does with recipients and messages."""
+
+    def __init__(self, store):
+        self._store = store
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+        if address in self._store.faults.refused:
+            return "550 5.1.1 No such user here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server, _session, envelope):
+        self._store.add_mail(envelope.mail_from, envelope.rcpt_tos, envelope.content)
+        return "250 OK"
