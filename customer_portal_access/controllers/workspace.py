@@ -1,0 +1,208 @@
+import secrets
+
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+from odoo.tools import human_size
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from .page import html_data, private_page, render_page, time_zone
+
+MESSAGES_A_PAGE = 30
+
+
+class CustomerWorkspace(CustomerPortal):
+    """The workspaces of the visitor, who may hold a link only or be signed in."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "customer_access_count" in counters:
+            accesses_sudo, _assurance = request.env["ir.http"]._customer_accesses()
+            values["customer_access_count"] = len(accesses_sudo)
+        return values
+
+    def _validate_address_values(self, address_values, partner_sudo, *args, **kwargs):
+        """Refuse a new e-mail or phone number that nobody has proven to be the contact's.
+
+        Links and codes go there: whoever sits at an open session could take it over.
+        """
+        invalid_fields, missing_fields, error_messages = super()._validate_address_values(
+            address_values, partner_sudo, *args, **kwargs
+        )
+        changed = self._unproven_changes(address_values, partner_sudo)
+        if changed:
+            invalid_fields |= changed
+            error_messages.append(
+                request.env._(
+                    "Your links and codes go to this e-mail address and phone number. "
+                    "Please ask your contact person with us to change them."
+                )
+            )
+        return invalid_fields, missing_fields, error_messages
+
+    def _unproven_changes(self, address_values, partner_sudo):
+        """Return the fields among e-mail and phone that would change on a contact."""
+        user = request.env.user
+        if not user.has_group("customer_portal_access.group_customer_contact"):
+            return set()
+        if partner_sudo != user.partner_id and not partner_sudo.customer_access_ids:
+            return set()
+        return {
+            field
+            for field in address_values.keys() & {"email", "phone"}
+            if (address_values[field] or "") != (partner_sudo[field] or "").strip()
+        }
+
+    def _prepare_customer_layout_values(self):
+        """Return what the layout of a contact's pages needs."""
+        return {
+            **self._prepare_portal_layout_values(),
+            "html_data": html_data(),
+            "page_name": "customer",
+        }
+
+    @http.route(
+        "/my/customer",
+        type="http",
+        auth="customer",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+    )
+    @private_page
+    def customer_workspaces(self, **_kwargs):
+        """List the visitor's workspaces."""
+        accesses_sudo, assurance = request.env["ir.http"]._customer_accesses()
+        return request.render(
+            "customer_portal_access.portal_my_customer",
+            {
+                **self._prepare_customer_layout_values(),
+                "assurance": assurance,
+                "workspaces": [
+                    self._prepare_workspace_values(access_sudo, assurance, limit=1)
+                    for access_sudo in accesses_sudo
+                ],
+            },
+        )
+
+    @http.route(
+        "/my/customer/<int:access_id>",
+        type="http",
+        auth="customer",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+    )
+    @private_page
+    def customer_workspace(self, access_id, before=None, **_kwargs):
+        """Show one workspace."""
+        access_sudo, assurance = request.env["ir.http"]._customer_access(access_id)
+        access_sudo._seen()
+        return self._render_workspace(access_sudo, assurance, before=before)
+
+    @http.route(
+        "/my/customer/<int:access_id>/message",
+        type="http",
+        auth="customer",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    @private_page
+    def customer_message(self, access_id, text="", form_id="", **_kwargs):
+        """Write to the team; the same form sent twice is one message."""
+        access_sudo, assurance = self._talking_access(access_id)
+        try:
+            access_sudo._post_message(text, form_id)
+        except UserError as error:
+            return self._render_workspace(access_sudo, assurance, text=text, error=str(error))
+        return request.redirect(f"/my/customer/{access_sudo.id}#messages")
+
+    @http.route(
+        "/my/customer/<int:access_id>/file/<int:attachment_id>",
+        type="http",
+        auth="customer",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+    )
+    @private_page
+    def customer_file(self, access_id, attachment_id, **_kwargs):
+        """Download a file of the thread; never shown inline."""
+        access_sudo, _assurance = self._talking_access(access_id)
+        attachment_sudo = access_sudo._message_attachment(attachment_id)
+        if not attachment_sudo:
+            raise NotFound()
+        stream = request.env["ir.binary"]._get_stream_from(attachment_sudo)
+        return stream.get_response(as_attachment=True)
+
+    @http.route(
+        "/my/customer/<int:access_id>/confirm",
+        type="http",
+        auth="customer",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    @private_page
+    def customer_confirm(self, access_id, switch=None, **_kwargs):
+        """Go and confirm who one is by an SMS code, and come back here."""
+        ir_http = request.env["ir.http"]
+        access_sudo, _assurance = ir_http._customer_access(access_id)
+        path = ir_http._customer_step_up(access_sudo, confirmed_switch=switch == "1")
+        if path:
+            return request.redirect(path)
+        return render_page(
+            "portal_link_switch",
+            {"access": access_sudo},
+            lang=access_sudo.partner_id.lang,
+            company=access_sudo.company_id,
+        )
+
+    @http.route("/customer/leave", type="http", auth="customer", methods=["POST"], sitemap=False)
+    @private_page
+    def customer_leave(self, **_kwargs):
+        """Log out of the link session."""
+        request.env["ir.http"]._customer_end()
+        return request.redirect("/customer/left")
+
+    def _talking_access(self, access_id):
+        """Return the access and the assurance of a visitor who may use the thread."""
+        access_sudo, assurance = request.env["ir.http"]._customer_access(access_id)
+        if not access_sudo._may_talk(assurance):
+            raise NotFound()
+        return access_sudo, assurance
+
+    def _render_workspace(self, access_sudo, assurance, before=None, **values):
+        """Render a workspace.
+
+        :param str before: id of the message before which older ones are shown
+        :param values: what was typed in and what is wrong with it
+        """
+        return request.render(
+            "customer_portal_access.portal_workspace",
+            {
+                **self._prepare_customer_layout_values(),
+                **self._prepare_workspace_values(access_sudo, assurance, before=before),
+                **values,
+            },
+        )
+
+    def _prepare_workspace_values(self, access_sudo, assurance, limit=MESSAGES_A_PAGE, before=None):
+        """Return what a page shows of a workspace; later stages add their sections here."""
+        values = access_sudo._workspace_values(assurance)
+        messages = []
+        if values["can_read_thread"]:
+            before = int(before) if (before or "").isdecimal() else None
+            messages = access_sudo._thread(limit, before)
+        return {
+            "messages": messages,
+            "earlier": messages[0]["id"] if len(messages) == limit else None,
+            "form_id": secrets.token_hex(8),
+            "human_size": human_size,
+            "time_zone": time_zone(access_sudo),
+            **values,
+        }

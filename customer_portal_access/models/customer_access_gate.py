@@ -1,0 +1,377 @@
+from babel.dates import format_timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date, format_datetime
+from odoo.tools.misc import babel_locale_parse
+
+from .customer_access import STATES
+from .customer_permission import ASSURANCE_RANK
+
+# Never at level "link", whatever a role or a permission says.
+NEVER_BY_LINK = {"view_lists", "edit_lists"}
+
+
+class CustomerAccess(models.Model):
+    """The gate: who gets in, and what an access allows, decided in this one place.
+
+    Each reason to keep somebody out is a domain, so that the same rule answers for
+    one contact, for a search and for a whole list.
+    """
+
+    _inherit = "customer.access"
+
+    block_reason = fields.Selection(selection="_selection_block_reason", compute="_compute_state")
+    state = fields.Selection(STATES, compute="_compute_state", search="_search_state")
+    state_reason = fields.Char(compute="_compute_state_reason")
+    requires_code = fields.Boolean(
+        compute="_compute_link_kind", help="The next link asks for a code by SMS."
+    )
+    link_kind = fields.Selection(
+        [("login_free", "Login-free link"), ("invitation", "Invitation")],
+        compute="_compute_link_kind",
+    )
+    login_note = fields.Char(compute="_compute_login_note")
+
+    # ------------------------------------------------------------
+    # WHY SOMEBODY IS KEPT OUT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _closed_domains(self):
+        """Return the reasons that end access at once, on open sessions, too.
+
+        :return: a domain a code, the first that matches is the one to tell
+        :rtype: dict[str, Domain]
+        """
+        today = fields.Date.context_today(self)
+        return {
+            "revoked": Domain("revoked_at", "!=", False),
+            "archived": Domain("partner_id.active", "=", False)
+            | (
+                Domain("partner_id.user_ids", "any", [("active", "=", False)])
+                & ~Domain("partner_id.user_ids", "any", [("active", "=", True)])
+            ),
+            "internal": Domain(
+                "partner_id.user_ids", "any", [("active", "=", True), ("share", "=", False)]
+            ),
+            "role": Domain("role_id.can_be_invited", "=", False),
+            "not_granted": Domain("granted", "=", False),
+            "dates": Domain("date_from", ">", today) | Domain("date_until", "<", today),
+        }
+
+    @api.model
+    def _unreachable_domains(self):
+        """Return the reasons why a link cannot be sent, or would lead nowhere.
+
+        :rtype: dict[str, Domain]
+        """
+        by_code = self._code_domain()
+        country = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("code_country_id", "not in", company.customer_sms_country_ids.ids)
+            for company in self.env["res.company"]
+            .sudo()
+            .search([("customer_sms_country_ids", "!=", False)])
+        )
+        return {
+            "name": Domain("partner_id.name", "=", False),
+            "email": Domain("partner_id.email_normalized", "=", False)
+            | Domain("partner_id.email", "=like", "%@%@%"),
+            "number": by_code & Domain("code_number", "=", False),
+            "country": by_code & country,
+            "shared_login": ~by_code
+            & self._login_free_domain(False)
+            & Domain("partner_id.customer_login_taken", "=", True),
+        }
+
+    @api.model
+    def _code_domain(self):
+        """Return the domain of accesses whose next link asks for a code."""
+        return Domain("role_id.requires_code", "=", True) | (
+            self._login_free_domain(False)
+            & Domain("company_id.customer_require_sms_code", "=", True)
+        )
+
+    @api.model
+    def _login_free_domain(self, on):
+        return Domain("company_id.customer_login_free", "=", on)
+
+    @api.model
+    def _closed_domain(self):
+        """Return the domain of accesses that let nobody in now."""
+        return Domain.OR(self._closed_domains().values())
+
+    def _first_match(self, domains):
+        """Return the first code whose domain matches, by id.
+
+        :param dict domains: a domain a code, in the order to ask
+        :rtype: dict
+        """
+        # sudo: whoever may see an access may know its state, although the contact's
+        # users are not theirs to read; archived users count, too.
+        found, rest = {}, self.sudo().with_context(active_test=False)
+        for code, domain in domains.items():
+            matching = rest.filtered_domain(domain)
+            found.update(dict.fromkeys(matching._ids, code))
+            rest -= matching
+        return found
+
+    def _block(self, ignore=()):
+        """Return why no link may be sent to this contact now, or ``False``.
+
+        :param ignore: codes that do not count
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        domains = {**self._closed_domains(), **self._unreachable_domains()}
+        domains = {code: domain for code, domain in domains.items() if code not in ignore}
+        return self._first_match(domains).get(self.id, False)
+
+    def _closed(self):
+        """Return why this access lets nobody in now, or ``False``.
+
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        return self._first_match(self._closed_domains()).get(self.id, False)
+
+    @api.model
+    def _selection_block_reason(self):
+        return [
+            ("revoked", self.env._("Revoked")),
+            ("archived", self.env._("Archived")),
+            ("internal", self.env._("Internal user")),
+            ("role", self.env._("Role may not be invited")),
+            ("not_granted", self.env._("Not ticked")),
+            ("dates", self.env._("Outside its dates")),
+            ("name", self.env._("No name")),
+            ("email", self.env._("No valid e-mail address")),
+            ("number", self.env._("No mobile number")),
+            ("country", self.env._("Country not allowed for SMS")),
+            ("shared_login", self.env._("E-mail is another log-in")),
+        ]
+
+    def _block_text(self, code):
+        """Say in the reader's words why this contact is kept out, and the way to mend it.
+
+        :param str code: what ``_block`` returned
+        :rtype: str
+        """
+        self.ensure_one()
+        role, email = self.role_id.name, self.email or ""
+        return {
+            "revoked": lambda: self.env._("Revoked on %(date)s", date=self._day(self.revoked_at)),
+            "archived": lambda: self.env._("The contact or its user is archived"),
+            "internal": lambda: self.env._("Works here: signs in as an internal user"),
+            "role": lambda: self.env._("Role %(role)s may not be invited", role=role),
+            "not_granted": lambda: self.env._("Not ticked: gets no access"),
+            "dates": self._dates_text,
+            "name": lambda: self.env._("No name"),
+            "email": lambda: (
+                self.env._("No valid e-mail address")
+                if not email
+                else self.env._("%(email)s is not one valid e-mail address", email=email)
+            ),
+            "number": lambda: (
+                self.env._("No mobile number")
+                if not (self.partner_id.customer_mobile or self.partner_id.phone)
+                else self.env._(
+                    "%(number)s cannot receive SMS",
+                    number=self.partner_id.customer_mobile or self.partner_id.phone,
+                )
+            ),
+            "country": lambda: self.env._(
+                "No SMS to %(country)s: see the settings",
+                country=self.code_country_id.name,
+            ),
+            "shared_login": lambda: self.env._(
+                "%(email)s is the user name of somebody else", email=email
+            ),
+        }[code]()
+
+    def _dates_text(self):
+        if self.date_from and self.date_from > fields.Date.context_today(self):
+            return self.env._("Begins on %(date)s", date=format_date(self.env, self.date_from))
+        return self.env._("Ended on %(date)s", date=format_date(self.env, self.date_until))
+
+    def _day(self, moment):
+        return format_datetime(self.env, moment, dt_format="short")
+
+    # ------------------------------------------------------------
+    # STATE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _state_domains(self):
+        """Return a domain for each state; the first that matches is the state."""
+        now = fields.Datetime.now()
+        closed = self._closed_domains()
+        revoked = closed.pop("revoked")
+        return {
+            "revoked": revoked,
+            "blocked": Domain.OR([*closed.values(), *self._unreachable_domains().values()]),
+            "active": Domain("last_seen_at", "!=", False),
+            "expired": Domain("invited_at", "!=", False) & Domain("link_expires_at", "<=", now),
+            "invited": Domain("invited_at", "!=", False),
+            "new": Domain.TRUE,
+        }
+
+    @api.depends(
+        "granted",
+        "revoked_at",
+        "invited_at",
+        "link_expires_at",
+        "last_seen_at",
+        "date_from",
+        "date_until",
+        "code_number",
+        "role_id.can_be_invited",
+        "role_id.requires_code",
+        "partner_id.email_normalized",
+        "partner_id.active",
+        "partner_id.name",
+    )
+    def _compute_state(self):
+        blocks = {**self._closed_domains(), **self._unreachable_domains()}
+        states, reasons = self._first_match(self._state_domains()), self._first_match(blocks)
+        for access in self:
+            access.state = states[access._ids[0]]
+            access.block_reason = reasons.get(access._ids[0], False)
+
+    @api.model
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        before, found = Domain.FALSE, Domain.FALSE
+        for state, domain in self._state_domains().items():
+            if state in value:
+                found |= domain & ~before
+            before |= domain
+        return found
+
+    @api.depends("state", "mail_failure", "stuck")
+    @api.depends_context("lang", "tz")
+    def _compute_state_reason(self):
+        now = fields.Datetime.now()
+        for access in self:
+            access.state_reason = access._state_text(now)
+
+    def _state_text(self, now):
+        if self.block_reason:
+            return self._block_text(self.block_reason)
+        if self.mail_failure:
+            label = dict(self._fields["mail_failure"]._description_selection(self.env))
+            text = label[self.mail_failure]
+            return f"{text}: {self.mail_failure_text}" if self.mail_failure_text else text
+        if self.stuck == "code_failed":
+            labels = dict(self._fields["stuck"]._description_selection(self.env))
+            return f"{labels[self.stuck]}. {self.stuck_hint}"
+        if self.last_seen_at:
+            return self.env._("Last seen %(ago)s ago", ago=self._span(now - self.last_seen_at))
+        if not self.invited_at:
+            return self.env._("Not invited yet")
+        if not self.link_expires_at:
+            return self.env._("Invited %(ago)s ago", ago=self._span(now - self.invited_at))
+        if self.link_expires_at <= now:
+            return self.env._("Expired on %(date)s", date=self._day(self.link_expires_at))
+        return self.env._("Expires in %(span)s", span=self._span(self.link_expires_at - now))
+
+    def _span(self, delta):
+        """Return a length of time in words: "5 days", in the reader's language."""
+        locale = babel_locale_parse(self.env.lang or "en_US")
+        return format_timedelta(delta, locale=locale)
+
+    def _compute_link_kind(self):
+        by_code = self.sudo().filtered_domain(self._code_domain())
+        login_free = self.sudo().filtered_domain(self._login_free_domain(True)) - by_code
+        for access in self:
+            access.requires_code = access.sudo() in by_code
+            access.link_kind = "login_free" if access.sudo() in login_free else "invitation"
+
+    @api.depends("partner_id.email_normalized")
+    def _compute_login_note(self):
+        for access in self:
+            owner = access.partner_id.sudo()._customer_login_owner()
+            access.login_note = bool(owner) and self.env._(
+                "Signing in with a password belongs to %(name)s, who has the same e-mail address.",
+                name=owner.name,
+            )
+
+    # ------------------------------------------------------------
+    # WHAT AN ACCESS ALLOWS
+    # ------------------------------------------------------------
+
+    @api.private
+    def _check(self, permission, assurance):
+        """Decide whether this access allows something, at the assurance there is.
+
+        :param permission: a permission's code; ``None``: the workspace itself
+        :param str assurance: ``link``, ``code`` or ``account``
+        :rtype: bool
+        """
+        return not self._denials(permission, assurance)
+
+    def _denials(self, permission, assurance):
+        """Return the codes of all that speaks against it, ``assurance`` at last."""
+        self.ensure_one()
+        access_sudo = self.sudo()
+        denials = []
+        if closed := access_sudo._closed():
+            denials.append(closed)
+        if permission and not access_sudo._permission(permission):
+            denials.append("permission")
+        if ASSURANCE_RANK[assurance] < ASSURANCE_RANK[access_sudo._assurance(permission)]:
+            denials.append("assurance")
+        return denials
+
+    def _permission(self, code):
+        return self.role_id.permission_ids.filtered(lambda held: held.code == code)
+
+    def _assurance(self, permission):
+        """Return the assurance asked for.
+
+        :param permission: a permission's code; ``None``: the workspace itself
+        :rtype: str
+        """
+        asked = {"link"}
+        if permission:
+            asked.add(self._permission(permission).assurance or "code")
+        if (
+            self.role_id.requires_code
+            or permission in NEVER_BY_LINK
+            or (permission == "respond_offers" and self.company_id.customer_require_code_to_respond)
+        ):
+            asked.add("code")
+        return max(asked, key=ASSURANCE_RANK.get)
+
+    def explain(self, permission_code):
+        """Say whether this contact may do something, and why.
+
+        :param str permission_code: code of a ``customer.permission``
+        :return: ``allowed`` (bool, once the assurance is reached), ``assurance`` (the
+            level it takes) and ``because`` (sentences for staff)
+        :rtype: dict
+        :raises UserError: when there is no such permission
+        """
+        self.ensure_one()
+        self.check_access("read")
+        permission = self.env["customer.permission"].search(
+            [("code", "=", permission_code)], limit=1
+        )
+        if not permission:
+            raise UserError(
+                self.env._("There is no permission with the code %(code)s.", code=permission_code)
+            )
+        assurance = self._assurance(permission_code)
+        denials = self._denials(permission_code, assurance)
+        because = [self._block_text(code) for code in denials if code != "permission"]
+        names = {"role": self.role_id.name, "permission": permission.name}
+        if "permission" in denials:
+            because.append(self.env._("Role %(role)s does not hold “%(permission)s”.", **names))
+        else:
+            because.append(self.env._("Role %(role)s holds “%(permission)s”.", **names))
+        labels = dict(permission._fields["assurance"]._description_selection(self.env))
+        because.append(self.env._("It takes: %(assurance)s.", assurance=labels[assurance]))
+        return {"allowed": not denials, "assurance": assurance, "because": because}

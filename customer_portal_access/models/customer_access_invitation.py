@@ -1,0 +1,548 @@
+import re
+from datetime import timedelta
+
+from markupsafe import Markup, escape
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import email_normalize, formataddr, html_sanitize, is_html_empty
+
+from ..utils import own_transaction, strip_invisible
+
+PLACEHOLDERS = ("name", "link", "expiry", "sender", "workspace", "company")
+_PLACEHOLDER = re.compile(rf"\[({'|'.join(PLACEHOLDERS)})\]", re.IGNORECASE)
+_LINK_IN_HREF = re.compile(r'href=(["\'])(?:https?://)?(?:\[|%5B)link(?:\]|%5D)/?\1', re.I)
+
+# What a queued mail holds in place of the address and its end, until it leaves.
+LINK_MARK = "https://customer-link.invalid/"
+EXPIRY_MARK = "customer-link-expiry"
+
+SEND_AT_ONCE = 50
+REMIND_BEFORE = timedelta(days=2)
+
+
+class CustomerAccess(models.Model):
+    """Invitations: mails with a personal link, links to copy, and their end."""
+
+    _inherit = "customer.access"
+
+    # ------------------------------------------------------------
+    # PUBLIC VERBS
+    # ------------------------------------------------------------
+
+    def send_invitation(self, template_id=None, subject=None, body=None):
+        """Mail each contact a personal link; who was revoked is let in again.
+
+        The link itself is made when the mail leaves, after this transaction.
+
+        :param int template_id: a ``mail.template`` for accesses, default: the invitation
+        :param str subject: replaces the template's subject, as plain text
+        :param str body: replaces the template's body, as HTML; never run as code
+        :return: for each access ``access_id``, ``status`` (``sent`` or ``skipped``) and
+            ``reason`` (a sentence, empty when sent)
+        :rtype: list[dict]
+        :raises UserError: when the text lacks the link
+        """
+        template = self._invitation_template(template_id)
+        if subject is not None or body is not None:
+            self._check_invitation_text(subject, body)
+        results, invited = [], self.browse()
+        mails_sudo = self.env["mail.mail"].sudo()
+        for access in self:
+            reason = access._refusal()
+            if not reason:
+                mails_sudo |= access._queue_invitation(template, subject, body)
+                invited |= access
+            results.append(
+                {
+                    "access_id": access.id,
+                    "status": "skipped" if reason else "sent",
+                    "reason": reason,
+                }
+            )
+        invited._mark_invited("invited")
+        invited._note_invited()
+        if len(mails_sudo) <= SEND_AT_ONCE:
+            mails_sudo.send_after_commit()
+        else:
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        return results
+
+    def create_link(self, kind=None):
+        """Make a personal link to paste into one's own mail. It is shown once.
+
+        :param str kind: ``login_free`` or ``invitation``, default: what the role and the
+            company's settings ask for
+        :return: the URL
+        :rtype: str
+        :raises UserError: when the contact cannot be let in, or not by this kind
+        """
+        self.ensure_one()
+        if reason := self._refusal():
+            raise UserError(reason)
+        if kind == "login_free" and self.link_kind != "login_free":
+            raise UserError(
+                self.env._("Login-free links are switched off, or the role asks for a code.")
+            )
+        self._mark_invited("link_copied")
+        # sudo: staff may not write links, only have them made
+        url, self.link_expires_at = (
+            self.env["customer.access.link"].sudo()._issue(self, kind or self.link_kind, "copy")
+        )
+        return url
+
+    def revoke(self, reason=None):
+        """End the access: its links and open sessions stop working at once.
+
+        :param str reason: a note for the log
+        :return: what stopped working: the number of ``links`` and of ``sessions``
+        :rtype: dict
+        """
+        self.check_access("write")
+        return self._end(reason)
+
+    # ------------------------------------------------------------
+    # BUTTONS
+    # ------------------------------------------------------------
+
+    def action_send_invitation(self):
+        """Open the invitation of these contacts.
+
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send Invitation"),
+            "res_model": "customer.invitation",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_access_ids": self.ids, "dialog_size": "extra-large"},
+        }
+
+    def action_copy_link(self):
+        """Make a link and hand it to the browser's clipboard.
+
+        :rtype: dict
+        """
+        url = self.create_link()
+        return {
+            "type": "ir.actions.client",
+            "tag": "customer_portal_access.copy_link",
+            "params": {
+                "url": url,
+                "name": self.partner_id.name,
+                "expires": self.link_expires_at and self._day(self.link_expires_at),
+                "requires_code": self.requires_code,
+            },
+        }
+
+    def action_revoke(self):
+        """End the access and say what stopped working.
+
+        :rtype: dict
+        """
+        return self._notification("success", self._receipt(self.revoke()))
+
+    def action_resend_code(self):
+        """Send a fresh code to the contact who waits for one, while on the phone.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("write")
+        challenge_sudo = self.sudo()._open_challenge()
+        status = challenge_sudo._send()["status"] if challenge_sudo else "none"
+        return self._notification(
+            "success" if status == "sent" else "warning",
+            {
+                "sent": self.env._(
+                    "A fresh code is on its way to %(number)s.", number=self.code_number
+                ),
+                "wait": self.env._("A code was sent less than a minute ago."),
+                "limit": self.env._("The limit of codes is reached. Try again in an hour."),
+                "gateway": self.env._(
+                    "The SMS gateway did not take the code. Try again in a moment."
+                ),
+                "number": self.env._(
+                    "The number has changed meanwhile: ask to open the link again."
+                ),
+                "none": self.env._("Nobody is waiting for a code: ask to open the link first."),
+            }[status],
+        )
+
+    def action_open_contact(self):
+        """Open the contact.
+
+        :rtype: dict
+        """
+        return self.partner_id.get_formview_action()
+
+    def action_open_target(self):
+        """Open the opportunity, project or customer.
+
+        :rtype: dict
+        """
+        return self._target().get_formview_action()
+
+    def _receipt(self, ended):
+        """Say what a revocation ended.
+
+        :param dict ended: what ``revoke`` returned
+        :rtype: str
+        """
+        return self.env._("Stopped working: %(links)s links, %(sessions)s open sessions.", **ended)
+
+    def _notification(self, kind, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # ------------------------------------------------------------
+    # STATE
+    # ------------------------------------------------------------
+
+    def _refusal(self):
+        """Return why the user may not invite this contact, as a sentence, or ``""``."""
+        self.ensure_one()
+        try:
+            self.check_access("write")
+        except AccessError:
+            return self.env._(
+                "You may not invite here. Ask %(name)s or an administrator.",
+                name=self.sudo().person_in_charge_id.name or "",
+            )
+        code = self._block(ignore=("revoked",))
+        return self._block_text(code) if code else ""
+
+    def _mark_invited(self, event):
+        """Note that a link is on its way, by whom and until when.
+
+        :param str event: the kind of line for the log
+        """
+        now = fields.Datetime.now()
+        self.filtered("revoked_at")._reinstate()
+        for access in self:
+            access.write(
+                {
+                    "invited_at": now,
+                    "invited_by_id": self.env.uid,
+                    "link_expires_at": access._link_end(access.link_kind, now),
+                    "mail_failure": False,
+                    "mail_failure_text": False,
+                }
+            )
+        self.env["customer.access.event"]._log(event, self)
+
+    def _link_end(self, kind, start):
+        """Return when a link that is made at ``start`` ends, ``False``: never."""
+        company = self.company_id
+        if kind == "login_free":
+            days = company.customer_link_days
+            return days and start + timedelta(days=days)
+        return start + timedelta(days=company.customer_invitation_days)
+
+    def _end(self, reason=None):
+        """Revoke, and say how many links and sessions stopped working."""
+        ended = self._end_links(reason)
+        self.filtered(lambda access: not access.revoked_at).write(
+            {"revoked_at": fields.Datetime.now()}
+        )
+        return ended
+
+    def _end_links(self, reason=None):
+        """Kill links and sessions; the access itself stands."""
+        # sudo: links and sessions are written by verbs only
+        links_sudo = self.sudo().link_ids.filtered(lambda link: not link.revoked_at)
+        ended = {"links": len(links_sudo._alive()), "sessions": self.sudo().session_ids._close()}
+        links_sudo.revoked_at = fields.Datetime.now()
+        self.env["customer.access.event"]._log("revoked", self, reason)
+        return ended
+
+    def _reinstate(self):
+        """Let in again who was revoked; the old links stay dead."""
+        revoked = self.filtered("revoked_at")
+        revoked.write(
+            {
+                "revoked_at": False,
+                "invited_at": False,
+                "reminded_at": False,
+                "link_expires_at": False,
+                "last_seen_at": False,
+            }
+        )
+        self.env["customer.access.event"]._log("reinstated", revoked)
+
+    # ------------------------------------------------------------
+    # TEXT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _invitation_template(self, template_id=None):
+        """Return the template to use.
+
+        :raises UserError: when it is not a template for accesses
+        """
+        if not template_id:
+            return self.env.ref("customer_portal_access.mail_template_invitation")
+        template = self.env["mail.template"].browse(template_id).exists()
+        if template.model != self._name:
+            raise UserError(self.env._("This is no invitation template. Choose another template."))
+        return template
+
+    @api.model
+    def _check_invitation_text(self, subject, body):
+        """Refuse a text that would leave without its link.
+
+        :raises UserError: saying what is missing
+        """
+        if subject is not None and "[link]" in subject.lower():
+            raise UserError(
+                self.env._("The link cannot stand in the subject. Put [link] into the text.")
+            )
+        if body is None:
+            return
+        if is_html_empty(body) or not ("[link]" in body.lower() or _LINK_IN_HREF.search(body)):
+            raise UserError(
+                self.env._(
+                    "The text has no link: the tag [link] is missing or damaged. Write "
+                    "[link], in square brackets, where the link shall stand."
+                )
+            )
+
+    def _invitation_lang(self):
+        """Return the language to write to this contact in.
+
+        :rtype: str
+        """
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        wanted = (self.partner_id.lang, self.company_id.partner_id.lang, self.env.lang)
+        return next((lang for lang in wanted if lang in installed), "en_US")
+
+    def _invitation_text(self, template, subject=None, body=None):
+        """Return subject and body for one contact, in the contact's language.
+
+        :param template: the ``mail.template`` for what is not given
+        :param str subject: plain text, or ``None``
+        :param str body: HTML, or ``None``; placeholders are replaced, nothing is run
+        :rtype: tuple[str, Markup]
+        """
+        self.ensure_one()
+        lang_self = self.with_context(lang=self._invitation_lang())
+        template = template.with_context(lang=lang_self.env.lang)
+        if subject is None:
+            subject = template._render_field("subject", self.ids)[self.id]
+        if body is None:
+            body = template._render_field("body_html", self.ids)[self.id]
+        self._check_invitation_text(None, str(body))
+        values = lang_self._placeholder_values()
+        subject = strip_invisible(
+            _PLACEHOLDER.sub(lambda match: str(values[match[1].lower()]), subject)
+        )
+        values["link"] = lang_self._link_html()
+        body = _LINK_IN_HREF.sub(f'href="{LINK_MARK}"', str(html_sanitize(body)))
+        body = _PLACEHOLDER.sub(lambda match: str(escape(values[match[1].lower()])), body)
+        return subject, Markup(body)  # noqa: S704  sanitized above, values escaped
+
+    def _placeholder_values(self):
+        self.ensure_one()
+        return {
+            "name": self._contact_name(),
+            "link": "",
+            "expiry": EXPIRY_MARK,
+            "sender": self.env.user.name,
+            "workspace": self.sudo().res_name,
+            "company": self.company_id.name,
+        }
+
+    def _link_html(self):
+        """Return what stands for [link] in a text: a button, and the address below."""
+        company = self.company_id.sudo()
+        return Markup(
+            '<a href="{url}" style="display:inline-block;padding:12px 24px;'
+            "border-radius:6px;font-weight:bold;text-decoration:none;"
+            'background-color:{background};color:{color}">{label}</a>'
+            '<br/><small style="color:#666666;word-break:break-all">{url}</small>'
+        ).format(
+            url=LINK_MARK,
+            background=company.email_secondary_color or "#714B67",
+            color=company.email_primary_color or "#FFFFFF",
+            label=self.env._("Open my page"),
+        )
+
+    def _expiry_text(self, expires_at):
+        """Return until when a link serves, in the contact's language and time zone."""
+        lang_self = self.with_context(
+            lang=self._invitation_lang(), tz=self.partner_id.tz or self.env.user.tz or "UTC"
+        )
+        if not expires_at:
+            return lang_self.env._("it is withdrawn")
+        return lang_self._day(expires_at)
+
+    def _preview(self, template, subject=None, body=None):
+        """Return what the contact will get, with an address that leads nowhere.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        subject, body = self._invitation_text(template, subject, body)
+        return {
+            "subject": subject,
+            "body": self._fill_marks(
+                body, "#", self._link_end(self.link_kind, fields.Datetime.now())
+            ),
+            "lang": self._invitation_lang(),
+            "email_to": self.email,
+        }
+
+    def _fill_marks(self, html, url, expires_at):
+        """Put the address and its end where the queued text holds their places."""
+        wrap = type(html)
+        return wrap(
+            str(html)
+            .replace(LINK_MARK, url)
+            .replace(EXPIRY_MARK, str(escape(self._expiry_text(expires_at))))
+        )
+
+    # ------------------------------------------------------------
+    # MAIL
+    # ------------------------------------------------------------
+
+    def _mail_values(self, template, subject, body, email_to):
+        """Return the values of a mail in the company's layout, from the user's address."""
+        subject, body = self._invitation_text(template, subject, body)
+        lang_self = self.with_context(lang=self._invitation_lang())
+        body = template.with_context(lang=lang_self.env.lang)._render_encapsulate(
+            "mail.mail_notification_light",
+            body,
+            add_context={
+                "company": self.company_id,
+                "record_name": self.sudo().res_name,
+                "model_description": "",
+                "subtitles": [self.sudo().res_name],
+            },
+            context_record=lang_self,
+        )
+        sender = self.env.user.email_formatted or self.company_id.email_formatted
+        return {
+            "subject": subject,
+            "body_html": body,
+            "email_from": sender,
+            "reply_to": sender,
+            "email_to": email_to,
+            "auto_delete": True,
+            "mail_server_id": template.mail_server_id.id,
+            "message_type": "user_notification",
+            "record_company_id": self.company_id.id,
+        }
+
+    def _queue_invitation(self, template, subject, body):
+        address = formataddr((self._contact_name(), email_normalize(self.email)))
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                dict(
+                    self._mail_values(template, subject, body, address),
+                    customer_access_id=self.id,
+                )
+            )
+        )
+
+    def _send_test(self, template, subject=None, body=None):
+        """Mail the user what this contact would get, with a link that opens nothing.
+
+        :raises UserError: when the user has no e-mail address
+        """
+        self.ensure_one()
+        if not self.env.user.email_normalized:
+            raise UserError(self.env._("You have no e-mail address. Add one in your preferences."))
+        values = self._mail_values(template, subject, body, self.env.user.email_formatted)
+        base_url = self.get_base_url()
+        values["body_html"] = self._fill_marks(
+            values["body_html"], base_url, self._link_end(self.link_kind, fields.Datetime.now())
+        )
+        self.env["mail.mail"].sudo().create(values).send_after_commit()
+
+    def _release_link(self):
+        """Make the link for a mail that leaves now, unless something speaks against it.
+
+        :return: the URL and its end, or ``None`` when the contact may not have it (any more)
+        :rtype: tuple | None
+        """
+        self.ensure_one()
+        if code := self._block():
+            self.env["customer.access.event"]._log_at_once("withheld", self, code)
+            return None
+        return self.env["customer.access.link"]._issue(self, self.link_kind, "mail")
+
+    def _mail_failed(self, failure, reason=None):
+        """Show on the line that the mail did not arrive, and tell who sent it.
+
+        In a transaction of its own: the mail's has other rows to save.
+
+        :param str failure: ``failed`` or ``bounced``
+        :param str reason: what the mail server said
+        """
+        text = " ".join((reason or "").split())[:200]
+        with own_transaction(self.env) as env:
+            for access in self.with_env(env):
+                access.write({"mail_failure": failure, "mail_failure_text": text})
+                env["customer.access.event"]._log(f"mail_{failure}", access, text)
+                summary = env._(
+                    "The mail to %(contact)s did not arrive", contact=access.partner_id.name
+                )
+                access._tell(access.invited_by_id, summary, text)
+        self.invalidate_recordset()
+
+    def _tell(self, user, summary, note=""):
+        """Give a user one activity on the workspace, unless it is there already.
+
+        :param user: ``res.users``; empty: the person in charge
+        """
+        self.ensure_one()
+        target_sudo = self.sudo()._target()
+        user = user or self.person_in_charge_id or self.company_id.sudo().user_ids[:1]
+        known = target_sudo.activity_ids.filtered(
+            lambda activity: activity.summary == summary and activity.user_id == user
+        )
+        if not known:
+            target_sudo.activity_schedule(
+                "mail.mail_activity_data_todo", summary=summary, note=escape(note), user_id=user.id
+            )
+
+    def _note_invited(self):
+        """Note in the chatter of each workspace who was invited, never the link."""
+        for target, accesses in self.grouped(lambda access: access._target()).items():
+            names = ", ".join(
+                f"{access.partner_id.name} ({access.role_id.name})" for access in accesses
+            )
+            target._message_log(
+                body=self.env._("Invited to the customer portal: %(names)s", names=names)
+            )
+
+    @api.model
+    def _cron_remind(self):
+        """Remind those who never came in of invitations that end within two days."""
+        now = fields.Datetime.now()
+        due = self.search(
+            Domain("company_id.customer_invitation_reminder", "=", True)
+            & Domain("state", "=", "invited")
+            & Domain("first_seen_at", "=", False)
+            & Domain("reminded_at", "=", False)
+            & Domain("link_expires_at", "<=", now + REMIND_BEFORE)
+        )
+        template = self.env.ref("customer_portal_access.mail_template_reminder")
+        self.env["ir.cron"]._commit_progress(remaining=len(due))
+        for access in due:
+            sender = access.invited_by_id or self.env.user
+            access.with_user(sender).send_invitation(template.id)
+            access.reminded_at = now
+            if not self.env["ir.cron"]._commit_progress(1):
+                break

@@ -1,0 +1,309 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import request
+from odoo.tools import SQL
+
+from ..utils import hash_secret, new_token, own_transaction
+
+
+class CustomerAccessLink(models.Model):
+    """A token for one access. The database keeps its hash only."""
+
+    _name = "customer.access.link"
+    _description = "Customer link"
+    _order = "id desc"
+    _rec_name = "access_id"
+
+    access_id = fields.Many2one(
+        "customer.access", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    partner_id = fields.Many2one(related="access_id.partner_id", store=True, index=True)
+    company_id = fields.Many2one(related="access_id.company_id", store=True, index=True)
+    kind = fields.Selection(
+        [("login_free", "Login-free link"), ("invitation", "Invitation")],
+        required=True,
+        readonly=True,
+    )
+    requires_code = fields.Boolean(
+        readonly=True, help="Asks for a code by SMS: the rule when it was made."
+    )
+    channel = fields.Selection([("mail", "Mail"), ("copy", "Copied")], required=True, readonly=True)
+    token_hash = fields.Char(required=True, readonly=True, groups=fields.NO_ACCESS)
+    epoch = fields.Integer(readonly=True, help="The company's count of switching login-free off.")
+    expires_at = fields.Datetime(readonly=True, help="Empty: never.")
+    revoked_at = fields.Datetime(readonly=True)
+    used_at = fields.Datetime(readonly=True, help="When it was used up by choosing a password.")
+    first_used_at = fields.Datetime(readonly=True)
+    last_used_at = fields.Datetime(readonly=True)
+    use_count = fields.Integer(readonly=True)
+    state = fields.Selection(
+        [
+            ("live", "Live"),
+            ("expired", "Expired"),
+            ("used", "Used up"),
+            ("off", "Switched off"),
+            ("revoked", "Revoked"),
+        ],
+        compute="_compute_state",
+        search="_search_state",
+    )
+
+    _token_hash_unique = models.UniqueIndex("(token_hash)")
+
+    # ------------------------------------------------------------
+    # VALIDITY
+    # ------------------------------------------------------------
+
+    @api.model
+    def _dead_domains(self):
+        """Return what makes a link dead: a domain a code, the first that matches.
+
+        :rtype: dict[str, Domain]
+        """
+        return {
+            "revoked": Domain("revoked_at", "!=", False),
+            "used": Domain("used_at", "!=", False),
+            "off": self._off_domain(),
+            "expired": Domain("expires_at", "<=", fields.Datetime.now()),
+        }
+
+    @api.model
+    def _off_domain(self):
+        """Return the domain of login-free links that a company has switched off."""
+        companies = self.env["res.company"].sudo().search([("customer_login_free", "=", True)])
+        on = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("epoch", "=", company.customer_login_free_epoch)
+            for company in companies
+        )
+        return Domain("kind", "=", "login_free") & ~on
+
+    def _state_codes(self):
+        """Return why links are dead, by id; asked anew, since a switch may have been thrown."""
+        codes, rest = {}, self
+        for code, domain in self._dead_domains().items():
+            matching = rest.filtered_domain(domain)
+            codes.update(dict.fromkeys(matching._ids, code))
+            rest -= matching
+        return codes
+
+    @api.depends("revoked_at", "used_at", "expires_at", "kind", "epoch")
+    def _compute_state(self):
+        codes = self._state_codes()
+        for link in self:
+            link.state = codes.get(link._ids[0], "live")
+
+    @api.model
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        before, found = Domain.FALSE, Domain.FALSE
+        for state, domain in {**self._dead_domains(), "live": Domain.TRUE}.items():
+            if state in value:
+                found |= domain & ~before
+            before |= domain
+        return found
+
+    def _alive(self):
+        """Return the links of these that still work by themselves."""
+        dead = self._state_codes()
+        return self.filtered(lambda link: link.id not in dead)
+
+    def _refusal(self):
+        """Return why this link lets nobody in, or ``False``.
+
+        :rtype: str | bool
+        """
+        if not self:
+            return "unknown"
+        if dead := self._state_codes().get(self.id):
+            return dead
+        if closed := self.access_id._closed():
+            return closed
+        if self.requires_code and not self.access_id.code_number:
+            return "number"
+        return False
+
+    # ------------------------------------------------------------
+    # LIFE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _issue(self, access, kind, channel):
+        """Make a link.
+
+        :param access: the access it opens
+        :param str kind: ``login_free`` or ``invitation``
+        :param str channel: ``mail`` or ``copy``
+        :return: the URL, whose token is nowhere else, and when it ends
+        :rtype: tuple[str, datetime]
+        """
+        token = new_token()
+        expires_at = access._link_end(kind, fields.Datetime.now())
+        values = {
+            "access_id": access.id,
+            "kind": kind,
+            "requires_code": access.requires_code and kind == "invitation",
+            "channel": channel,
+            "token_hash": hash_secret(self.env, None, token),
+            "epoch": access.company_id.customer_login_free_epoch,
+            "expires_at": expires_at,
+        }
+        if channel == "mail":
+            # A mail cannot be called back: what it opens must stand before it leaves.
+            with own_transaction(self.env) as env:
+                env[self._name].create(values)
+        else:
+            self.create(values)
+        return f"{access.get_base_url()}/customer/link/{token}", expires_at
+
+    def _target_path(self):
+        """Return the local path this link leads to."""
+        return f"/my/customer/{self.access_id.id}"
+
+    @api.model
+    def _find(self, token):
+        """Return the link of a token, or none.
+
+        :param str token: what stands in the URL
+        """
+        return self.search([("token_hash", "=", hash_secret(self.env, None, token or ""))], limit=1)
+
+    @api.model
+    def _peek(self, token):
+        """Look at a link without changing anything.
+
+        A refused one that is known leaves a line in the log, at most once an hour.
+
+        :return: the link and ``ok`` or ``refused``
+        :rtype: tuple
+        """
+        link = self._find(token)
+        reason = link._refusal()
+        if not reason:
+            return link, "ok"
+        if link and not self.env["customer.quota"]._take("refused_event", link.id):
+            self.env["customer.access.event"]._log_at_once("link_refused", link.access_id, reason)
+        return link, "refused"
+
+    @api.model
+    def _redeem(self, token, confirmed_switch=False):
+        """Use a link: open level 1, or begin what leads to a log-in.
+
+        :param str token: what stands in the URL
+        :param bool confirmed_switch: the visitor agrees to end another person's log-in
+        :return: ``step`` (``refused``, ``switch``, ``workspace``, ``code`` or
+            ``password``) and ``link``
+        :rtype: dict
+        """
+        link = self._find(token)
+        if reason := link._refusal():
+            if link:
+                self.env["customer.access.event"]._log_at_once(
+                    "link_refused", link.access_id, reason
+                )
+            return {"step": "refused", "link": link}
+        ir_http = self.env["ir.http"]
+        if (
+            link.kind != "login_free"
+            and not confirmed_switch
+            and ir_http._customer_other(link.partner_id)
+        ):
+            return {"step": "switch", "link": link}
+        link._count_use()
+        if link.kind == "login_free":
+            ir_http._customer_begin(link)
+            return {"step": "workspace", "link": link}
+        if link.requires_code:
+            ir_http._customer_open_challenge(link.partner_id, link.access_id, link)
+            return {"step": "code", "link": link}
+        request.session["customer_password"] = link.id
+        return {"step": "password", "link": link}
+
+    def _count_use(self):
+        """Count one use, at once: parallel uses wait for each other, none fails."""
+        with own_transaction(self.env) as env:
+            env.cr.execute(
+                SQL(
+                    """
+                    UPDATE customer_access_link
+                       SET use_count = COALESCE(use_count, 0) + 1,
+                           last_used_at = %(now)s,
+                           first_used_at = COALESCE(first_used_at, %(now)s)
+                     WHERE id = %(id)s
+                    """,
+                    now=fields.Datetime.now(),
+                    id=self.id,
+                )
+            )
+            env["customer.access.event"]._log("link_opened", self.access_id.with_env(env))
+        self.invalidate_recordset()
+
+    @api.model
+    def _choose_password(self, password):
+        """Set the password of a contact who came by an invitation without code, once.
+
+        :param str password: the new password
+        :return: ``status`` (``ok``, ``refused`` or ``error``), with ``error`` its ``message``
+        :rtype: dict
+        """
+        link = self.browse(request.session.get("customer_password")).exists()
+        if link._refusal() or link.requires_code or link.kind == "login_free":
+            return {"status": "refused"}
+        try:
+            credential = link._use_up(password)
+        except UserError as error:
+            return {"status": "error", "message": error.args[0]}
+        if not credential:
+            return {"status": "refused"}
+        # The user may be new: sign in on a snapshot that has it, as core does.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        request.session.pop("customer_password", None)
+        request.session.authenticate(request.env, credential)
+        path = link._target_path()
+        if not request.session.uid:  # another role of the contact asks for the code
+            path = f"/customer/verify?redirect={path}"
+        return {"status": "ok", "path": path}
+
+    def _use_up(self, password):
+        """Set the contact's password and consume this link, both or none.
+
+        :return: what to sign in with; ``False`` when the link was used up meanwhile
+        :rtype: dict | bool
+        :raises UserError: when the password breaks the rules
+        """
+        with own_transaction(self.env) as env:
+            env.cr.execute(
+                SQL(
+                    """
+                    UPDATE customer_access_link SET used_at = %s
+                     WHERE id = %s AND used_at IS NULL RETURNING id
+                    """,
+                    fields.Datetime.now(),
+                    self.id,
+                )
+            )
+            if not env.cr.fetchone():
+                return False
+            user = self.partner_id.with_env(env)._customer_user(self.company_id)
+            user.password = password
+            env["customer.access.event"]._log("password_chosen", self.access_id.with_env(env))
+            return {"login": user.login, "password": password, "type": "password"}
+
+    # ------------------------------------------------------------
+    # STAFF
+    # ------------------------------------------------------------
+
+    def action_revoke(self):
+        """Make these links stop working, and close the sessions they opened.
+
+        :rtype: bool
+        :raises AccessError: when the user may not change the access
+        """
+        self.access_id.check_access("write")
+        links_sudo = self.sudo()  # links are written by verbs only
+        links_sudo.filtered(lambda link: not link.revoked_at).revoked_at = fields.Datetime.now()
+        links_sudo.env["customer.access.session"].search([("link_id", "in", self.ids)])._close()
+        self.env["customer.access.event"]._log("revoked", self.access_id, "link")
+        return True

@@ -1,0 +1,97 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.http import STORED_SESSION_BYTES
+
+from .customer_permission import ASSURANCES
+
+KEEP_DAYS = 90
+
+
+class CustomerAccessSession(models.Model):
+    """One browser that came in through a link, so that revoking can end and count it.
+
+    The browser's own session (Odoo's) keeps the id of this row.
+    """
+
+    _name = "customer.access.session"
+    _description = "Customer session"
+    _order = "id desc"
+    _rec_name = "access_id"
+
+    access_id = fields.Many2one(
+        "customer.access", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    link_id = fields.Many2one(
+        "customer.access.link",
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        required=True,
+    )
+    level = fields.Selection(ASSURANCES, required=True, readonly=True)
+    ended_at = fields.Datetime(readonly=True)
+    identifier = fields.Char(
+        index="btree_not_null",
+        readonly=True,
+        groups=fields.NO_ACCESS,
+        help="What Odoo's session id keeps when it rotates; it identifies, but opens nothing.",
+    )
+
+    @api.model
+    def _alive_domain(self):
+        """Return the domain of the sessions that may go on.
+
+        A link's end of life closes its door, not the rooms of those who are in.
+        """
+        Access, Link = self.env["customer.access"], self.env["customer.access.link"]
+        return (
+            Domain("ended_at", "=", False)
+            & Domain("link_id.revoked_at", "=", False)
+            & ~Domain("link_id", "any", Link._off_domain())
+            & ~Domain("access_id", "any", Access._closed_domain())
+        )
+
+    @api.model
+    def _open(self, link, level):
+        """Note a browser that comes in.
+
+        :param link: the link it came by
+        :param str level: the assurance reached
+        :return: the session
+        """
+        return self.create({"access_id": link.access_id.id, "link_id": link.id, "level": level})
+
+    def _is_alive(self):
+        """Say whether this session may go on.
+
+        :rtype: bool
+        """
+        return bool(self.search_count(Domain("id", "in", self.ids) & self._alive_domain()))
+
+    @api.model
+    def _has_ended(self, sid):
+        """Say whether an Odoo session came in by a link and may not go on.
+
+        :param str sid: Odoo's session id
+        :rtype: bool
+        """
+        session = self.search([("identifier", "=", sid[:STORED_SESSION_BYTES])], limit=1)
+        return bool(session) and not session._is_alive()
+
+    def _close(self):
+        """End these sessions.
+
+        :return: how many were open
+        :rtype: int
+        """
+        live = self.search(Domain("id", "in", self.ids) & self._alive_domain())
+        self.filtered(lambda session: not session.ended_at).ended_at = fields.Datetime.now()
+        return len(live)
+
+    @api.autovacuum
+    def _gc_sessions(self):
+        """Forget sessions that Odoo has forgotten long ago."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        self.search([("write_date", "<", limit)]).unlink()

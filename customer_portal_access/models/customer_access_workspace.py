@@ -1,0 +1,159 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
+
+from ..utils import MESSAGE_LENGTH, own_transaction
+
+THREAD_SUBTYPES = (
+    "customer_portal_access.mt_to_customer",
+    "customer_portal_access.mt_from_customer",
+)
+
+
+class CustomerAccess(models.Model):
+    """The workspace: what its contact sees and says there."""
+
+    _inherit = "customer.access"
+
+    def _path(self):
+        """Return the local path of this workspace."""
+        return f"/my/customer/{self.id}"
+
+    def _seen(self):
+        """Note that the contact is here, at most once a minute."""
+        self.ensure_one()
+        if self.env["customer.quota"]._take("seen", self.id):
+            return
+        now = fields.Datetime.now()
+        with own_transaction(self.env) as env:
+            access = self.with_env(env)
+            if not access.first_seen_at:
+                access.first_seen_at = now
+            access.last_seen_at = now
+            env["customer.access.event"]._log("entered", access)
+        self.invalidate_recordset(["first_seen_at", "last_seen_at", "state"])
+
+    def _workspace_values(self, assurance):
+        """Return what the workspace page shows to its contact.
+
+        :param str assurance: the level the visitor has reached
+        :return: plain values, and no record to follow further
+        :rtype: dict
+        """
+        self.ensure_one()
+        access_sudo = self.sudo()
+        in_charge = access_sudo.person_in_charge_id
+        company = access_sudo.company_id
+        return {
+            "access": access_sudo,
+            "title": access_sudo._workspace_title(),
+            "kind": access_sudo.workspace_model,
+            "role": access_sudo.role_id.name,
+            "customer": access_sudo._target().partner_id.commercial_partner_id.name
+            if "partner_id" in access_sudo._target()
+            else access_sudo.res_name,
+            "contact": access_sudo.partner_id.name,
+            "company": company,
+            "in_charge": {
+                "name": in_charge.name or company.name,
+                "phone": in_charge.partner_id.phone or company.phone,
+                "email": in_charge.email or company.email,
+            },
+            "assurance": assurance,
+            "can_read_thread": access_sudo._may_talk(assurance),
+        }
+
+    def _workspace_title(self):
+        """Return the name of the workspace, without what is internal to it."""
+        target = self._target()
+        return target.name or ""
+
+    # ------------------------------------------------------------
+    # THREAD WITH THE TEAM
+    # ------------------------------------------------------------
+
+    def _may_talk(self, assurance):
+        """Say whether the visitor may read and write the thread: not by the link alone."""
+        return assurance != "link" and self._check(None, assurance)
+
+    def _thread_domain(self):
+        """Return the domain of what staff marked "to customer" and customers wrote."""
+        target = self._target()
+        subtypes = [self.env["ir.model.data"]._xmlid_to_res_id(xmlid) for xmlid in THREAD_SUBTYPES]
+        return (
+            Domain("model", "=", target._name)
+            & Domain("res_id", "=", target.id)
+            & Domain("subtype_id", "in", subtypes)
+        )
+
+    def _thread(self, limit=50, before=None):
+        """Return the newest messages of the thread, oldest first.
+
+        :param int limit: how many at most
+        :param int before: only messages older than this id
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        domain = self._thread_domain()
+        if before:
+            domain &= Domain("id", "<", before)
+        # sudo: contacts have no right on the workspace's chatter; the domain is their share
+        messages_sudo = self.env["mail.message"].sudo().search(domain, limit=limit, order="id desc")
+        return [
+            {
+                "id": message.id,
+                "author": message.author_id.name or message.email_from,
+                "mine": message.author_id == self.partner_id,
+                "date": message.date,
+                "body": message.body,
+                "attachments": [
+                    {"id": file.id, "name": file.name, "size": file.file_size}
+                    for file in message.attachment_ids
+                ],
+            }
+            for message in reversed(messages_sudo)
+        ]
+
+    def _post_message(self, text, form_id):
+        """Post what the contact wrote; the team is notified as its followers wish.
+
+        :param str text: plain text
+        :param str form_id: the same form sent twice is one message
+        :raises UserError: when there is nothing to post, or too much
+        """
+        self.ensure_one()
+        text = (text or "").strip()
+        if not text:
+            raise UserError(self.env._("Please write a message first."))
+        if len(text) > MESSAGE_LENGTH:
+            raise UserError(
+                self.env._(
+                    "Your message is too long: please keep it below %(count)s characters.",
+                    count=MESSAGE_LENGTH,
+                )
+            )
+        if self.env["customer.quota"]._take("message_form", f"{self.id}-{form_id}"):
+            return
+        self.sudo()._target().message_post(
+            body=plaintext2html(text),  # escaped
+            author_id=self.partner_id.id,
+            message_type="comment",
+            subtype_xmlid="customer_portal_access.mt_from_customer",
+            partner_ids=self.sudo().person_in_charge_id.partner_id.ids,
+        )
+
+    def _message_attachment(self, attachment_id):
+        """Return a file of the thread, or nothing when it is not part of it.
+
+        :param int attachment_id: id of an ``ir.attachment``
+        """
+        self.ensure_one()
+        message_sudo = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                self._thread_domain() & Domain("attachment_ids", "in", [attachment_id]), limit=1
+            )
+        )
+        return message_sudo.attachment_ids.filtered(lambda file: file.id == attachment_id)

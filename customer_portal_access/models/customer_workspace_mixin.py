@@ -1,0 +1,131 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CustomerWorkspaceMixin(models.AbstractModel):
+    """What an opportunity and a project share as workspaces of their contacts."""
+
+    _name = "customer.workspace.mixin"
+    _description = "Customer workspace"
+
+    # each model adds customer_access_ids with its own inverse
+    customer_access_count = fields.Integer(compute="_compute_customer_access_count")
+    customer_proposed_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_customer_proposed_id",
+        help="The contact of the record itself, while it is not among the accesses.",
+    )
+    customer_hint = fields.Char(compute="_compute_customer_hint")
+
+    @api.depends("customer_access_ids")
+    def _compute_customer_access_count(self):
+        for workspace in self:
+            workspace.customer_access_count = len(workspace.customer_access_ids)
+
+    @api.depends("customer_access_ids.granted", "customer_access_ids.role_id")
+    def _compute_customer_hint(self):
+        for workspace in self:
+            workspace.customer_hint = workspace._customer_hint_text()
+
+    def _customer_hint_text(self):
+        """Say in words what the ticked contacts will see.
+
+        :rtype: str
+        """
+        ticked = self.customer_access_ids.filtered("granted")
+        if not ticked:
+            return self.env._(
+                "Add the contacts who should get in and tick them. They see a page with "
+                "the title, who looks after them, and the messages you write to them."
+            )
+        editors = ticked.filtered(lambda access: access.role_id._holds("edit_data"))
+        if editors:
+            return self.env._(
+                "The invited see the title, who looks after them and the messages you "
+                "write to them. %(names)s may see and change all data entered here.",
+                names=", ".join(editors.partner_id.mapped("name")),
+            )
+        return self.env._(
+            "The invited see the title, who looks after them and the messages you write "
+            "to them. Internal notes stay with you."
+        )
+
+    @api.depends("partner_id", "customer_access_ids.partner_id")
+    def _compute_customer_proposed_id(self):
+        for workspace in self:
+            contact = workspace.partner_id.filtered(lambda partner: not partner.is_company)
+            workspace.customer_proposed_id = contact - workspace.customer_access_ids.partner_id
+
+    def action_customer_add_proposed(self):
+        """Add the record's own contact as Primary Applicant.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        role = self.env.ref("customer_portal_access.role_primary_applicant")
+        if self.customer_proposed_id:
+            self.customer_access_ids = [
+                fields.Command.create(
+                    {"partner_id": self.customer_proposed_id.id, "role_id": role.id}
+                )
+            ]
+        return True
+
+    def action_customer_invitation(self):
+        """Open the invitation of the ticked contacts.
+
+        :return: an action
+        :rtype: dict
+        :raises UserError: when nobody is ticked
+        """
+        self.ensure_one()
+        ticked = self.customer_access_ids.filtered("granted")
+        if not ticked:
+            raise UserError(
+                self.env._(
+                    "Nobody is ticked. Add a contact on the Customer Centre tab and tick "
+                    "“Gets access”."
+                )
+            )
+        return ticked.action_send_invitation()
+
+    def action_customer_accesses(self):
+        """Open the list of this workspace's accesses.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        field = self._fields["customer_access_ids"].inverse_name
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_portal_access.customer_access_action"
+        )
+        return dict(
+            action,
+            domain=[(field, "=", self.id)],
+            context={f"default_{field}": self.id},
+        )
+
+    def action_customer_message(self):
+        """Open the composer for a message that the contacts read in their workspace.
+
+        The contacts who are in get it by mail, too.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        closed = self.env["customer.access"]._closed_domain()
+        readers = self.customer_access_ids.filtered("invited_at").filtered_domain(~closed)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Write to customer"),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_subtype_id": self.env.ref("customer_portal_access.mt_to_customer").id,
+                "default_partner_ids": readers.partner_id.ids,
+            },
+        }

@@ -1,0 +1,44 @@
+from odoo import fields, models
+
+from .customer_access_invitation import LINK_MARK
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    customer_access_id = fields.Many2one(
+        "customer.access",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="The access whose link is put in when the mail leaves.",
+    )
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Put the link in just before SMTP, so that it is nowhere else.
+
+        Whoever may not have it (any more) gets no mail.
+        """
+        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        access = self.customer_access_id
+        if not access:
+            return emails
+        released = access._release_link() if LINK_MARK in (self.body_html or "") else None
+        if not released:
+            return []
+        for email in emails:
+            for part in ("body", "body_alternative"):
+                email[part] = access._fill_marks(email[part], *released)
+        return emails
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        if failure_type:
+            for mail in self.filtered("customer_access_id"):
+                mail.customer_access_id._mail_failed(
+                    "failed", failure_reason or mail.failure_reason or failure_type
+                )
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason, failure_type
+        )

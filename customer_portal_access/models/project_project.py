@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class ProjectProject(models.Model):
+    _name = "project.project"
+    _inherit = ["project.project", "customer.workspace.mixin"]
+
+    customer_access_ids = fields.One2many(
+        "customer.access", "project_id", string="Customer accesses", copy=False
+    )

@@ -1,0 +1,61 @@
+from odoo import models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _customer_code_accesses(self):
+        """Return the open accesses of this user whose role asks for the code by SMS."""
+        self.ensure_one()
+        # sudo: asked before anybody is signed in
+        user_sudo = self.sudo()
+        Access = self.env["customer.access"].sudo()
+        if not user_sudo.share:
+            return Access
+        return Access.search(
+            Domain("partner_id", "=", user_sudo.partner_id.id)
+            & Domain("role_id.requires_code", "=", True)
+            & ~Access._closed_domain()
+        )
+
+    def _mfa_type(self):
+        """Ask for the code by SMS, unless the user has a second factor of its own."""
+        mfa_type = super()._mfa_type()
+        if mfa_type is None and self._customer_code_accesses():
+            return "customer_sms"
+        return mfa_type
+
+    def _mfa_url(self):
+        url = super()._mfa_url()
+        if url is None and self._mfa_type() == "customer_sms":
+            return "/customer/verify"
+        return url
+
+    def _rpc_api_keys_only(self):
+        return self._mfa_type() == "customer_sms" or super()._rpc_api_keys_only()
+
+    def _compute_session_token(self, sid):
+        """Give no token to a session whose link or access has ended.
+
+        Whatever checks sessions, websockets too, then refuses it.
+        """
+        if self.env["customer.access.session"].sudo()._has_ended(sid):
+            return False
+        return super()._compute_session_token(sid)
+
+    def write(self, vals):
+        # Over RPC a portal user may change own fields: these prove who they are.
+        if (
+            vals.keys() & {"email", "phone"}
+            and not self.env.su
+            and self.env.user.has_group("customer_portal_access.group_customer_contact")
+        ):
+            raise AccessError(
+                self.env._(
+                    "Your e-mail address and phone number are how we know you. Ask the "
+                    "person who looks after you to change them."
+                )
+            )
+        return super().write(vals)

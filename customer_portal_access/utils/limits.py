@@ -1,0 +1,35 @@
+"""All limits of the addon, in one place."""
+
+from typing import NamedTuple
+
+
+class Limit(NamedTuple):
+    """At most ``maximum`` times in ``seconds``, counted from the first time."""
+
+    maximum: int
+    seconds: int
+
+
+CODE_DIGITS = 6
+CODE_MINUTES = 10
+CODE_TRIES = 5
+
+MESSAGE_LENGTH = 10_000
+
+LIMITS = {
+    # codes by SMS: the pause between two, then by contact, client address, company
+    "sms_pause": Limit(1, 60),
+    "sms_contact": Limit(5, 3600),
+    "sms_address": Limit(50, 3600),
+    "sms_company": Limit(200, 3600),  # customer_sms_hourly_limit replaces the 200
+    # "Send me a new link"
+    "recovery_access": Limit(3, 3600),
+    "recovery_address": Limit(30, 3600),
+    # what is noted or told at most once an hour
+    "refused_event": Limit(1, 3600),
+    "limit_alert": Limit(1, 3600),
+    # one form, one message, however often it is sent
+    "message_form": Limit(1, 86400),
+    # a customer's step is shown as "seen" at most once a minute
+    "seen": Limit(1, 60),
+}

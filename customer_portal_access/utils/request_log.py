@@ -1,0 +1,28 @@
+"""Keep tokens out of the request log: Odoo logs every request with its full path."""
+
+import logging
+import re
+
+_TOKEN = re.compile(r"(/customer/(?:link|register/confirm)/)[^\s/?\"']+")
+
+
+class TokenFilter(logging.Filter):
+    """Mask the token in the path of a logged request."""
+
+    def filter(self, record):
+        """Mask, and let every record pass.
+
+        :param record: a ``logging.LogRecord``
+        :rtype: bool
+        """
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                _TOKEN.sub(r"\1***", arg) if isinstance(arg, str) else arg for arg in record.args
+            )
+        if isinstance(record.msg, str):
+            record.msg = _TOKEN.sub(r"\1***", record.msg)
+        return True
+
+
+for _name in ("werkzeug", "odoo.http"):
+    logging.getLogger(_name).addFilter(TokenFilter())

@@ -1,0 +1,30 @@
+from odoo import api, fields, models
+
+
+class CustomerInvitationLine(models.TransientModel):
+    """One contact in the Send Invitation wizard, with what speaks against it."""
+
+    _name = "customer.invitation.line"
+    _description = "Recipient of an invitation"
+
+    invitation_id = fields.Many2one("customer.invitation", required=True, ondelete="cascade")
+    access_id = fields.Many2one("customer.access", required=True, ondelete="cascade")
+    ticked = fields.Boolean(string="Invite", default=True)
+    partner_id = fields.Many2one(related="access_id.partner_id")
+    name = fields.Char(related="partner_id.name")
+    role_id = fields.Many2one(related="access_id.role_id")
+    email = fields.Char(related="access_id.email", string="E-mail")
+    code_number = fields.Char(related="access_id.code_number")
+    requires_code = fields.Boolean(related="access_id.requires_code", string="SMS code")
+    lang = fields.Char(compute="_compute_lang")
+    reason = fields.Char(compute="_compute_reason", string="What is missing")
+
+    @api.depends("access_id.partner_id.lang")
+    def _compute_lang(self):
+        for line in self:
+            line.lang = line.access_id._invitation_lang()
+
+    @api.depends("access_id.state_reason")
+    def _compute_reason(self):
+        for line in self:
+            line.reason = line.access_id._refusal()
