@@ -392,11 +392,10 @@ class CustomerAccess(models.Model):
         """
         self.ensure_one()
         subject, body = self._invitation_text(template, subject, body)
+        expires_at = self._link_end(self.link_kind, fields.Datetime.now())
         return {
             "subject": subject,
-            "body": self._fill_marks(
-                body, "#", self._link_end(self.link_kind, fields.Datetime.now())
-            ),
+            "body": self._fill_marks(body, f"{self.get_base_url()}/customer/link/…", expires_at),
             "lang": self._invitation_lang(),
             "email_to": self.email,
         }

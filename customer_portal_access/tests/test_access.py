@@ -5,6 +5,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form
 from odoo.tools import mute_logger
 
 from .common import CustomerCase
@@ -43,6 +44,19 @@ class TestAccess(CustomerCase):
         self.anna.company_id = self.other_company
         with self.assertRaises(ValidationError):
             self._create_access(self.anna)
+
+    def test_own_contact_is_proposed_as_primary_applicant(self):
+        form = Form(self.env["crm.lead"].with_user(self.sara))
+        form.name = "Bathroom"
+        form.partner_id = self.anna
+        lead = form.save()
+        self.assertEqual(lead.customer_access_ids.partner_id, self.anna)
+        self.assertEqual(lead.customer_access_ids.role_id, self._role("primary_applicant"))
+        self.assertFalse(lead.customer_proposed_id)
+        self.lead.partner_id = self.bo
+        self.assertEqual(self.lead.customer_proposed_id, self.bo)
+        self.lead.with_user(self.sara).action_customer_add_proposed()
+        self.assertEqual(self.lead.customer_access_ids.partner_id, self.bo)
 
     def test_granted_follows_the_role(self):
         self.assertTrue(self._create_access(self.anna).granted)
@@ -127,7 +141,10 @@ class TestAccess(CustomerCase):
         self.assertIn("Anna Berg", access.login_note)
         self.company.customer_require_sms_code = False
         self.assertEqual(access._block(), "shared_login")
-        self.assertEqual(self.env["customer.access"].search([("state", "=", "blocked")]), access)
+        blocked = self.env["customer.access"].search(
+            [("state", "=", "blocked"), ("lead_id", "=", self.lead.id)]
+        )
+        self.assertEqual(blocked, access)
 
     def test_one_failing_record_never_stops_the_rest(self):
         good, bad = self._create_access(self.anna), self._create_access(self.bo)
@@ -170,12 +187,15 @@ class TestAccess(CustomerCase):
         project_access = self._create_access(self.anna, target=self.project)
         other_lead = self.lead.copy({"user_id": self.paul.id})
         foreign = self._create_access(self.anna, target=other_lead)
-        Access = self.env["customer.access"]
-        self.assertEqual(Access.with_user(self.sara).search([]), lead_access)
-        self.assertEqual(Access.with_user(self.pia).search([]), project_access)
-        self.assertEqual(
-            Access.with_user(self.paul).search([]), lead_access | project_access | foreign
-        )
+        everything = lead_access | project_access | foreign
+        for user, visible in {
+            self.sara: lead_access,
+            self.pia: project_access,
+            self.paul: everything,
+        }.items():
+            with self.subTest(user=user.name):
+                found = self.env["customer.access"].with_user(user).search([])
+                self.assertEqual(found & everything, visible)
         result = foreign.with_user(self.sara).send_invitation()
         self.assertEqual(result[0]["status"], "skipped")
         with self.assertRaises(AccessError):

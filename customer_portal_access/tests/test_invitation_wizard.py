@@ -37,6 +37,16 @@ class TestInvitationWizard(CustomerCase):
         self._send(self._open())
         self.assertIn("Anna Berg (Applicant), Bo Berg", self.lead.message_ids[0].preview)
 
+    def test_who_is_in_or_revoked_is_asked_for_by_a_click(self):
+        self.anna_access._seen()
+        self.bo_access.revoke()
+        form = self._open()
+        self.assertEqual([line["ticked"] for line in form.line_ids._records], [False, False])
+        form = self._open(self.bo_access)
+        self.assertEqual([line["ticked"] for line in form.line_ids._records], [True])
+        self.assertEqual(self._send(form), "1 sent")
+        self.assertEqual(self.bo_access.state, "invited")
+
     def test_skip_reasons(self):
         self.anna.phone = False
         form = self._open()
@@ -127,10 +137,10 @@ class TestInvitationWizard(CustomerCase):
 
     def test_nothing_typed_is_evaluated(self):
         form = self._open(self.anna_access)
-        form.subject = "{{ 6 * 7 }} for [name]"
-        form.body = "<p>[link] <t t-out='6 * 7'/>${6 * 7}</p>"
-        self.assertEqual(form.preview_subject, "{{ 6 * 7 }} for Anna Berg")
-        self.assertNotIn("42", form.preview_body)
+        form.subject = "{{ 654 * 321 }} for [name]"
+        form.body = "<p>[link] <t t-out='654 * 321'/>${654 * 321}</p>"
+        self.assertEqual(form.preview_subject, "{{ 654 * 321 }} for Anna Berg")
+        self.assertNotIn("209934", form.preview_body)
 
     def test_names_are_escaped(self):
         self.anna.name = "<b>Anna</b>"

@@ -86,10 +86,25 @@ class CustomerInvitation(models.TransientModel):
     @api.depends("access_ids")
     def _compute_line_ids(self):
         for wizard in self:
+            accesses = wizard.access_ids._origin
             wizard.line_ids = [
                 Command.clear(),
-                *(Command.create({"access_id": id_}) for id_ in wizard.access_ids._origin.ids),
+                *(
+                    Command.create(
+                        {"access_id": access.id, "ticked": wizard._ticks_at_first(access)}
+                    )
+                    for access in accesses
+                ),
             ]
+
+    def _ticks_at_first(self, access):
+        """Say whether a contact is ticked when the wizard opens.
+
+        Among several, whoever is in already or was revoked is asked for by a click.
+
+        :rtype: bool
+        """
+        return len(self.access_ids) == 1 or access.state not in ("active", "revoked")
 
     @api.depends("template_id")
     def _compute_is_dynamic(self):

@@ -14,10 +14,18 @@ class CustomerInvitationLine(models.TransientModel):
     name = fields.Char(related="partner_id.name")
     role_id = fields.Many2one(related="access_id.role_id")
     email = fields.Char(related="access_id.email", string="E-mail")
-    code_number = fields.Char(related="access_id.code_number")
+    code_number = fields.Char(string="Number for codes", compute="_compute_code_number")
     requires_code = fields.Boolean(related="access_id.requires_code", string="SMS code")
     lang = fields.Char(compute="_compute_lang")
     reason = fields.Char(compute="_compute_reason", string="What is missing")
+
+    @api.depends("access_id.code_number")
+    def _compute_code_number(self):
+        for line in self:
+            number = line.access_id.code_number
+            line.code_number = number and line._phone_format(
+                number=number, force_format="INTERNATIONAL"
+            )
 
     @api.depends("access_id.partner_id.lang")
     def _compute_lang(self):
