@@ -221,6 +221,9 @@ class CustomerAccess(models.Model):
             self.filtered(lambda access: access.granted and access.invited_at)._end("not_granted")
         elif vals.get("granted"):
             self._reinstate()
+        if "partner_id" in vals:
+            # Whoever holds a link must not become somebody else.
+            self.filtered(lambda access: access.partner_id.id != vals["partner_id"])._forget()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -266,8 +266,7 @@ class CustomerAccess(models.Model):
             text = label[self.mail_failure]
             return f"{text}: {self.mail_failure_text}" if self.mail_failure_text else text
         if self.stuck == "code_failed":
-            labels = dict(self._fields["stuck"]._description_selection(self.env))
-            return f"{labels[self.stuck]}. {self.stuck_hint}"
+            return dict(self._fields["stuck"]._description_selection(self.env))[self.stuck]
         if self.last_seen_at:
             return self.env._("Last seen %(ago)s ago", ago=self._span(now - self.last_seen_at))
         if not self.invited_at:

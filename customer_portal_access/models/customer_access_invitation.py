@@ -18,6 +18,16 @@ _LINK_IN_HREF = re.compile(r'href=(["\'])(?:https?://)?(?:\[|%5B)link(?:\]|%5D)/
 LINK_MARK = "https://customer-link.invalid/"
 EXPIRY_MARK = "customer-link-expiry"
 
+# The facts of an access whose contact has not been invited, or has to be again.
+NOT_INVITED = {
+    "invited_at": False,
+    "reminded_at": False,
+    "link_expires_at": False,
+    "last_seen_at": False,
+    "mail_failure": False,
+    "mail_failure_text": False,
+}
+
 SEND_AT_ONCE = 50
 REMIND_BEFORE = timedelta(days=2)
 
@@ -268,16 +278,14 @@ class CustomerAccess(models.Model):
     def _reinstate(self):
         """Let in again who was revoked; the old links stay dead."""
         revoked = self.filtered("revoked_at")
-        revoked.write(
-            {
-                "revoked_at": False,
-                "invited_at": False,
-                "reminded_at": False,
-                "link_expires_at": False,
-                "last_seen_at": False,
-            }
-        )
+        revoked.write({"revoked_at": False, **NOT_INVITED})
         self.env["customer.access.event"]._log("reinstated", revoked)
+
+    def _forget(self):
+        """Begin anew: another contact takes this place, the old one's links die."""
+        invited = self.filtered("invited_at")
+        invited._end_links("swapped")
+        invited.write({**NOT_INVITED, "first_seen_at": False})
 
     # ------------------------------------------------------------
     # TEXT
@@ -423,7 +431,7 @@ class CustomerAccess(models.Model):
             add_context={
                 "company": self.company_id,
                 "record_name": self.sudo().res_name,
-                "model_description": "",
+                "model_description": lang_self.env._("page"),
                 "subtitles": [self.sudo().res_name],
             },
             context_record=lang_self,
@@ -507,7 +515,7 @@ class CustomerAccess(models.Model):
         """
         self.ensure_one()
         target_sudo = self.sudo()._target()
-        user = user or self.person_in_charge_id or self.company_id.sudo().user_ids[:1]
+        user = user or self.person_in_charge_id or self.env.ref("base.user_admin")
         known = target_sudo.activity_ids.filtered(
             lambda activity: activity.summary == summary and activity.user_id == user
         )

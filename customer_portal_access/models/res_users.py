@@ -41,7 +41,8 @@ class ResUsers(models.Model):
 
         Whatever checks sessions, websockets too, then refuses it.
         """
-        if self.env["customer.access.session"].sudo()._has_ended(sid):
+        user_sudo = self.sudo()  # asked before it is known whether the session may go on
+        if user_sudo.share and user_sudo.env["customer.access.session"]._has_ended(sid):
             return False
         return super()._compute_session_token(sid)
 

@@ -182,6 +182,13 @@ class TestAccess(CustomerCase):
         self._create_access(self.anna)
         self.assertEqual(Link._peek(token)[1], "refused")
 
+    def test_another_contact_on_the_line_gets_none_of_the_old_links(self):
+        access = self._create_access(self.anna)
+        token = self._token(access)
+        access.partner_id = self.bo
+        self.assertEqual(self.env["customer.access.link"]._peek(token)[1], "refused")
+        self.assertEqual(access.state, "new")
+
     def test_staff_see_their_own_opportunities_and_projects(self):
         lead_access = self._create_access(self.anna)
         project_access = self._create_access(self.anna, target=self.project)
