@@ -197,7 +197,7 @@ class CustomerAccess(models.Model):
         return self.env._("Ended on %(date)s", date=format_date(self.env, self.date_until))
 
     def _day(self, moment):
-        return format_datetime(self.env, moment, dt_format="short")
+        return format_datetime(self.env, moment, tz=self.env.context.get("tz"), dt_format="short")
 
     # ------------------------------------------------------------
     # STATE
@@ -280,7 +280,8 @@ class CustomerAccess(models.Model):
     def _span(self, delta):
         """Return a length of time in words: "5 days", in the reader's language."""
         locale = babel_locale_parse(self.env.lang or "en_US")
-        return format_timedelta(delta, locale=locale)
+        # "10 days" rather than "1 week": up to twice a unit the smaller one says more
+        return format_timedelta(delta, threshold=2, locale=locale)
 
     def _compute_link_kind(self):
         by_code = self.sudo().filtered_domain(self._code_domain())

@@ -6,7 +6,13 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, formataddr, html_sanitize, is_html_empty
+from odoo.tools import (
+    email_normalize,
+    formataddr,
+    html2plaintext,
+    html_sanitize,
+    is_html_empty,
+)
 
 from ..utils import own_transaction, strip_invisible
 
@@ -433,6 +439,7 @@ class CustomerAccess(models.Model):
                 "record_name": self.sudo().res_name,
                 "model_description": lang_self.env._("page"),
                 "subtitles": [self.sudo().res_name],
+                "message": self._layout_message(body),
             },
             context_record=lang_self,
         )
@@ -448,6 +455,16 @@ class CustomerAccess(models.Model):
             "message_type": "user_notification",
             "record_company_id": self.company_id.id,
         }
+
+    def _layout_message(self, body):
+        """Return the message that the layout shows.
+
+        Its preview, which an inbox shows beside the subject, is cut short: marks in it
+        could not be filled in any more.
+        """
+        text = str(body).replace(LINK_MARK, "").replace(EXPIRY_MARK, "")
+        preview = " ".join(html2plaintext(text).split())[:190]
+        return self.env["mail.message"].sudo().new({"body": body, "preview": preview})
 
     def _queue_invitation(self, template, subject, body):
         address = formataddr((self._contact_name(), email_normalize(self.email)))

@@ -35,6 +35,8 @@ class CustomerQuota(models.Model):
         """
         limit = LIMITS[scope]
         maximum = limit.maximum if maximum is None else maximum
+        if maximum < 1:
+            return limit.seconds
         with own_transaction(self.env) as env:
             env.cr.execute(
                 SQL(

@@ -208,6 +208,18 @@ class TestAccess(CustomerCase):
         with self.assertRaises(AccessError):
             foreign.with_user(self.sara).revoke()
 
+    def test_staff_see_links_and_log_of_their_own_only(self):
+        lead_access = self._create_access(self.anna)
+        project_access = self._create_access(self.anna, target=self.project)
+        (lead_access | project_access).mapped(lambda access: access.create_link())
+        for user, visible in {self.sara: lead_access, self.pia: project_access}.items():
+            for model in ("customer.access.link", "customer.access.event"):
+                with self.subTest(user=user.name, model=model):
+                    found = (
+                        self.env[model].with_user(user).search([("partner_id", "=", self.anna.id)])
+                    )
+                    self.assertEqual(found.access_id, visible)
+
     def test_company_2_sees_nothing_of_company_1(self):
         access = self._create_access(self.anna)
         access.create_link()

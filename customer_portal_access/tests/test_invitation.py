@@ -40,6 +40,17 @@ class TestInvitation(CustomerCase):
         for mark in (LINK_MARK, EXPIRY_MARK, "[link]", "[name]"):
             self.assertNotIn(mark, mail["body"] + mail["body_alternative"] + mail["subject"])
 
+    def test_expiry_in_the_contacts_time_zone(self):
+        self.anna.tz = "Pacific/Auckland"
+        with freeze_time("2026-06-10 18:30:00"):
+            [mail] = self._sent(body="<p>[link] until [expiry]</p>")
+        self.assertIn("6/18/26", mail["body"])
+        self.assertIn("6:30", mail["body"])
+
+    def test_nothing_of_the_mark_is_left_in_the_preheader(self):
+        [mail] = self._sent(body="<p>[link]</p>")
+        self.assertNotIn("customer-", mail["body"].replace("/customer/", ""))
+
     def test_each_gets_their_own_link(self):
         accesses = self.access | self._create_access(self.bo).with_user(self.sara)
         mails = self._sent(accesses)

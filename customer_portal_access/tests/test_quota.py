@@ -27,6 +27,9 @@ class TestQuota(CustomerCase):
         self.assertEqual(self.quota._wait("recovery_access", "a"), 0)
         self.assertEqual(self.quota._take("recovery_access", "a"), 0)
 
+    def test_a_limit_of_zero_grants_nothing(self):
+        self.assertTrue(self.quota._take("sms_company", 1, 0))
+
     def test_given_back(self):
         self._use_up("a")
         self.quota._give_back("recovery_access", "a")

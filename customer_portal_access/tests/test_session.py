@@ -114,7 +114,7 @@ class TestSession(CustomerHttpCase):
                 answer = self._get(path)
                 self.assertEqual(answer.status_code, 303)
                 self.assertIn("/web/login", answer.headers["Location"])
-        other = self._create_access(self.bo, target=self.project)
+        other = self._create_access(self.bo, self.contact_person, self.project)
         self.assertEqual(self._get(self._path(other)).status_code, 404)
 
     def test_level_1_has_no_thread(self):
@@ -309,8 +309,8 @@ class TestSession(CustomerHttpCase):
     def test_colleague_without_access_sees_nothing(self):
         self._enter_by_code(self.access)
         for access in (
-            self._create_access(self.bo),
-            self._create_access(self.bo, target=self.project),
+            self._create_access(self.bo, self.contact_person),
+            self._create_access(self.bo, self.contact_person, self.project),
         ):
             self.assertEqual(self._get(self._path(access)).status_code, 404)
         self.project.message_subscribe(self.customer.ids)
