@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ..utils import MESSAGE_LENGTH, own_transaction
+from ..utils import MESSAGE_LENGTH, hash_secret, own_transaction
 
 THREAD_SUBTYPES = (
     "customer_portal_access.mt_to_customer",
@@ -123,7 +123,7 @@ class CustomerAccess(models.Model):
         :raises UserError: when there is nothing to post, or too much
         """
         self.ensure_one()
-        text = (text or "").strip()
+        text = (text or "").replace("\0", "").strip()
         if not text:
             raise UserError(self.env._("Please write a message first."))
         if len(text) > MESSAGE_LENGTH:
@@ -133,7 +133,8 @@ class CustomerAccess(models.Model):
                     count=MESSAGE_LENGTH,
                 )
             )
-        if self.env["customer.quota"]._take("message_form", f"{self.id}-{form_id}"):
+        form_hash = hash_secret(self.env, None, f"{self.id}-{form_id}")
+        if self.env["customer.quota"]._take("message_form", form_hash):
             return
         self.sudo()._target().message_post(
             body=plaintext2html(text),  # escaped

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import email_normalize
 
-from ..utils import hash_secret
+from ..utils import hash_secret, strip_invisible
 
 BATCH = 500
 
@@ -38,7 +38,7 @@ class CustomerLinkRequest(models.Model):
             {
                 "token_hash": token and hash_secret(self.env, None, token),
                 "access_id": ended,
-                "email": email_normalize(email or "") or False,
+                "email": email_normalize(strip_invisible(email or "")) or False,
             }
         )
         self.env.ref("customer_portal_access.ir_cron_recovery")._trigger()

@@ -162,9 +162,10 @@ class IrHttp(models.AbstractModel):
         kept = request.session.get("customer_challenge")
         Challenge = request.env["customer.sms.challenge"].sudo()
         challenge = Challenge._resume(kept["id"], kept["secret"]) if kept else Challenge
-        if challenge and (challenge.link_id or cls._customer_pre_user()):
-            return challenge
         user = cls._customer_pre_user()
+        # One person's code must not finish another one's sign-in.
+        if challenge and (challenge.link_id or challenge.partner_id == user.partner_id):
+            return challenge
         access = user._customer_code_accesses()[:1] if user else None
         if not access:
             return Challenge

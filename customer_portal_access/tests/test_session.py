@@ -284,6 +284,20 @@ class TestSession(CustomerHttpCase):
         self.assertURLEqual(answer.headers["Location"], "/my/home")
         self.assertEqual(self._session().uid, user.id)
 
+    def test_code_of_one_finishes_no_sign_in_of_another(self):
+        users = {}
+        for partner, access in ((self.anna, self.access), (self.bo, self._create_access(self.bo))):
+            users[partner] = partner._customer_user(self.company)
+            users[partner].password = "a-good-pass-phrase"
+            access.flush_recordset()
+        self._post("/web/login", login=users[self.anna].login, password="a-good-pass-phrase")
+        with self.mockSMSGateway():
+            self._post("/customer/verify", action="send")
+            code = self._sms[-1]["body"][:6]
+        self._post("/web/login", login=users[self.bo].login, password="a-good-pass-phrase")
+        self._post("/customer/verify", code=code)
+        self.assertIsNone(self._session().uid)
+
     def test_password_alone_opens_no_rpc(self):
         self._enter_by_code(self.access)
         user = self.anna.user_ids
@@ -402,6 +416,33 @@ class TestSession(CustomerHttpCase):
         self.assertIn("&lt;b&gt;Hi&lt;/b&gt;", self._get(path).text)
         self.assertIn("&lt;b&gt;", self.lead.message_ids[0].body)
         self.assertEqual(self.lead.message_ids[0].author_id, self.anna)
+
+    def test_odd_input_is_no_error(self):
+        self._enter_by_code(self.access)
+        path = self._path(self.access)
+        odd = (
+            "\0",
+            "x" * 100_000,
+            "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+        )
+        for value in odd:
+            with self.subTest(value=value[:5]):
+                for form, data in {
+                    f"{path}/message": {"text": f"a{value}"[:9000], "form_id": value},
+                    "/customer/verify": {"code": value, "redirect": value},
+                    "/customer/recover": {"email": f"{value}@x.example", "token": value},
+                    "/customer/password": {"password": value[:5]},
+                }.items():
+                    answer = self._post(form, form_path=path, **data)
+                    self.assertLess(answer.status_code, 500, form)
+        for odd_path in (
+            "/my/customer/99999999999999999999",
+            f"{path}?before=9999999999999999999",
+            "/customer/link/%00",
+            f"/customer/link/{'x' * 5000}",
+        ):
+            with self.subTest(path=odd_path[:40]):
+                self.assertLess(self._get(odd_path).status_code, 500)
 
     def test_spoofed_address_header_changes_nothing(self):
         token = self._token(self.access)
