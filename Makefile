@@ -26,6 +26,10 @@ coverage: setup ## Run the addons' own tests and show which lines they miss
 test-odoo: setup ## Run the addon's tests with Odoo's own runner
 	$(IN_VENV) tools.odoo_runner
 
+.PHONY: bench
+bench: setup ## Run the benchmarks beside stock Odoo; write build/bench.json
+	$(IN_VENV) benchmarks
+
 .PHONY: demo
 demo: setup ## Serve Odoo with demo data on 127.0.0.1:8069 (PORT=), Ctrl-C stops it
 	$(IN_VENV) tools.demo

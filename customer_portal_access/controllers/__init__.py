@@ -1,1 +1,1 @@
-from . import link, verify, workspace
+from . import colleague, link, verify, workspace

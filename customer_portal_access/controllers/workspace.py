@@ -13,6 +13,10 @@ from .page import html_data, private_page, render_page, time_zone
 
 MESSAGES_A_PAGE = 30
 
+ACCESS = "/my/customer/<int:access_id>"
+# One of the customer's workspaces, by an access on the customer.
+OPENED = f"{ACCESS}/<any(lead,project):kind>/<int:target_id>"
+
 
 class CustomerWorkspace(CustomerPortal):
     """The workspaces of the visitor, who may hold a link only or be signed in."""
@@ -89,7 +93,7 @@ class CustomerWorkspace(CustomerPortal):
         )
 
     @http.route(
-        "/my/customer/<int:access_id>",
+        [ACCESS, OPENED],
         type="http",
         auth="customer",
         methods=["GET"],
@@ -97,14 +101,21 @@ class CustomerWorkspace(CustomerPortal):
         sitemap=False,
     )
     @private_page
-    def customer_workspace(self, access_id, before=None, **_kwargs):
-        """Show one workspace."""
-        access_sudo, assurance = request.env["ir.http"]._customer_access(access_id)
+    def customer_workspace(
+        self, access_id, kind=None, target_id=None, before=None, asked=None, **_kwargs
+    ):
+        """Show one workspace; a customer's, by the access that goes first there.
+
+        :param asked: what the last form asked for; only chooses a sentence
+        """
+        access_sudo, assurance = self._customer_access(access_id, kind, target_id)
+        if access_sudo.id != access_id:
+            return request.redirect(access_sudo._path())
         access_sudo._seen()
-        return self._render_workspace(access_sudo, assurance, before=before)
+        return self._render_workspace(access_sudo, assurance, before=before, asked=asked)
 
     @http.route(
-        "/my/customer/<int:access_id>/message",
+        [f"{ACCESS}/message", f"{OPENED}/message"],
         type="http",
         auth="customer",
         methods=["POST"],
@@ -112,17 +123,19 @@ class CustomerWorkspace(CustomerPortal):
         sitemap=False,
     )
     @private_page
-    def customer_message(self, access_id, text="", form_id="", **_kwargs):
+    def customer_message(
+        self, access_id, kind=None, target_id=None, text="", form_id="", **_kwargs
+    ):
         """Write to the team; the same form sent twice is one message."""
-        access_sudo, assurance = self._talking_access(access_id)
+        access_sudo, assurance = self._talking_access(access_id, kind, target_id)
         try:
             access_sudo._post_message(text, form_id)
         except UserError as error:
             return self._render_workspace(access_sudo, assurance, text=text, error=str(error))
-        return request.redirect(f"/my/customer/{access_sudo.id}#messages")
+        return request.redirect(f"{access_sudo._path()}#messages")
 
     @http.route(
-        "/my/customer/<int:access_id>/file/<int:attachment_id>",
+        [f"{ACCESS}/file/<int:attachment_id>", f"{OPENED}/file/<int:attachment_id>"],
         type="http",
         auth="customer",
         methods=["GET"],
@@ -130,9 +143,9 @@ class CustomerWorkspace(CustomerPortal):
         sitemap=False,
     )
     @private_page
-    def customer_file(self, access_id, attachment_id, **_kwargs):
+    def customer_file(self, access_id, attachment_id, kind=None, target_id=None, **_kwargs):
         """Download a file of the thread; never shown inline."""
-        access_sudo, _assurance = self._talking_access(access_id)
+        access_sudo, _assurance = self._talking_access(access_id, kind, target_id)
         attachment_sudo = access_sudo._message_attachment(attachment_id)
         if not attachment_sudo:
             raise NotFound()
@@ -140,7 +153,7 @@ class CustomerWorkspace(CustomerPortal):
         return stream.get_response(as_attachment=True)
 
     @http.route(
-        "/my/customer/<int:access_id>/confirm",
+        f"{ACCESS}/confirm",
         type="http",
         auth="customer",
         methods=["POST"],
@@ -169,9 +182,26 @@ class CustomerWorkspace(CustomerPortal):
         request.env["ir.http"]._customer_end()
         return request.redirect("/customer/left")
 
-    def _talking_access(self, access_id):
-        """Return the access and the assurance of a visitor who may use the thread."""
+    def _customer_access(self, access_id, kind=None, target_id=None):
+        """Return the access that opens a page to this visitor, and the assurance.
+
+        :param int access_id: from the URL
+        :param str kind: ``lead`` or ``project``, when it is one of a customer's
+        :param int target_id: id of that opportunity or project
+        """
         access_sudo, assurance = request.env["ir.http"]._customer_access(access_id)
+        if kind is None:
+            return access_sudo, assurance
+        if not str(target_id).isdecimal():  # from the query, not from the path
+            raise NotFound()
+        opened_sudo = access_sudo._open_workspace(kind, int(target_id), assurance)
+        if not opened_sudo:
+            raise NotFound()
+        return opened_sudo, assurance
+
+    def _talking_access(self, access_id, kind=None, target_id=None):
+        """Return the access and the assurance of a visitor who may use the thread."""
+        access_sudo, assurance = self._customer_access(access_id, kind, target_id)
         if not access_sudo._may_talk(assurance):
             raise NotFound()
         return access_sudo, assurance
@@ -187,6 +217,7 @@ class CustomerWorkspace(CustomerPortal):
             {
                 **self._prepare_customer_layout_values(),
                 **self._prepare_workspace_values(access_sudo, assurance, before=before),
+                **access_sudo._workspace_page_values(assurance),
                 **values,
             },
         )

@@ -35,7 +35,7 @@ class CustomerAccess(models.Model):
         domain=[("is_company", "=", False)],
     )
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", store=True, index=True
+        related="partner_id.commercial_partner_id", store=True, precompute=True, index=True
     )
     customer_id = fields.Many2one("res.partner", ondelete="restrict", index="btree_not_null")
     lead_id = fields.Many2one(
@@ -55,6 +55,7 @@ class CustomerAccess(models.Model):
         index=True,
         compute="_compute_company_id",
         store=True,
+        readonly=False,
         precompute=True,
     )
     sequence = fields.Integer(default=10)
@@ -96,9 +97,12 @@ class CustomerAccess(models.Model):
         string="Number for codes",
         compute="_compute_code_number",
         store=True,
+        precompute=True,
         help="The number that gets the codes, in international form.",
     )
-    code_country_id = fields.Many2one("res.country", compute="_compute_code_number", store=True)
+    code_country_id = fields.Many2one(
+        "res.country", compute="_compute_code_number", store=True, precompute=True
+    )
     code_number_input = fields.Char(
         string="Mobile for codes",
         compute="_compute_code_number_input",
@@ -197,6 +201,14 @@ class CustomerAccess(models.Model):
     @api.constrains("partner_id", "company_id")
     def _check_partner_company(self):
         for access in self:
+            if access._target().company_id not in (access.company_id, self.env["res.company"]):
+                raise ValidationError(
+                    self.env._(
+                        "%(workspace)s belongs to %(company)s: the access does, too.",
+                        workspace=access.res_name,
+                        company=access._target().company_id.name,
+                    )
+                )
             if access.partner_id.company_id not in (
                 access.company_id,
                 self.env["res.company"],
@@ -208,6 +220,20 @@ class CustomerAccess(models.Model):
                         workspace=access.res_name,
                     )
                 )
+
+    @api.model
+    def _own_sql_error(self, exc):
+        """Return what the database's refusal means, if it refused an access.
+
+        Contacts, opportunities and projects are imported with their accesses, and know
+        their own constraints only.
+
+        :param exc: a ``psycopg2.Error``
+        :rtype: str | None
+        """
+        if exc.diag.table_name != self._table:
+            return None
+        return self._sql_error_to_message(exc)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -228,10 +254,14 @@ class CustomerAccess(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _log_removal(self):
-        self.session_ids.sudo()._close()
+        self.sudo().session_ids._close()  # sudo: sessions are closed by verbs only
         for access in self:
             self.env["customer.access.event"]._log(
-                "removed", reason=access.display_name, partner=access.partner_id
+                "removed",
+                reason=access.display_name,
+                partner=access.partner_id,
+                company_id=access.company_id.id,
+                facts=access._facts(),
             )
 
     def _target(self):

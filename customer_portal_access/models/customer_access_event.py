@@ -28,6 +28,12 @@ KINDS = [
     ("wrong_number", "Says: not my number"),
     ("limit_hit", "Limit reached"),
     ("merged", "Merged"),
+    ("colleague_proposed", "Colleague proposed"),
+    ("colleague_approved", "Colleague approved"),
+    ("colleague_rejected", "Colleague rejected"),
+    ("removal_asked", "Removal asked for"),
+    ("removal_approved", "Removal approved"),
+    ("removal_rejected", "Removal rejected"),
 ]
 
 
@@ -64,6 +70,7 @@ class CustomerAccessEvent(models.Model):
         help="Who did it; empty: the customer or nobody signed in.",
     )
     company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
+    facts = fields.Json(readonly=True, help="Of an access that was removed: what it was.")
     ip_address = fields.Char(string="Address", readonly=True)
     user_agent = fields.Char(string="Browser", readonly=True)
 
@@ -101,13 +108,14 @@ class CustomerAccessEvent(models.Model):
         )
 
     @api.model
-    def _log(self, kind, access=None, reason=None, partner=None):
+    def _log(self, kind, access=None, reason=None, partner=None, **values):
         """Write one line, in the transaction of this environment.
 
         :param str kind: one of ``KINDS``
         :param access: the accesses concerned, one line each
         :param str reason: a code or a short text; never a secret
         :param partner: the person, when there is no access
+        :param values: other fields of the lines
         :return: the lines
         """
         targets = access if access is not None else [self.env["customer.access"]]
@@ -123,6 +131,7 @@ class CustomerAccessEvent(models.Model):
                     "user_id": self._acting_user_id(),
                     "ip_address": client and client.remote_addr,
                     "user_agent": client and client.user_agent.string[:200],
+                    **values,
                 }
                 for target in targets
             ]

@@ -10,7 +10,7 @@ from .customer_access import STATES
 from .customer_permission import ASSURANCE_RANK
 
 # Never at level "link", whatever a role or a permission says.
-NEVER_BY_LINK = {"view_lists", "edit_lists"}
+NEVER_BY_LINK = {"view_lists", "edit_lists", "all_workspaces", "manage_colleagues"}
 
 
 class CustomerAccess(models.Model):

@@ -529,6 +529,7 @@ class CustomerAccess(models.Model):
         """Give a user one activity on the workspace, unless it is there already.
 
         :param user: ``res.users``; empty: the person in charge
+        :return: the activity
         """
         self.ensure_one()
         target_sudo = self.sudo()._target()
@@ -536,10 +537,9 @@ class CustomerAccess(models.Model):
         known = target_sudo.activity_ids.filtered(
             lambda activity: activity.summary == summary and activity.user_id == user
         )
-        if not known:
-            target_sudo.activity_schedule(
-                "mail.mail_activity_data_todo", summary=summary, note=escape(note), user_id=user.id
-            )
+        return known[:1] or target_sudo.activity_schedule(
+            "mail.mail_activity_data_todo", summary=summary, note=escape(note), user_id=user.id
+        )
 
     def _note_invited(self):
         """Note in the chatter of each workspace who was invited, never the link."""

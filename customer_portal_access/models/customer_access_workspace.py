@@ -62,6 +62,7 @@ class CustomerAccess(models.Model):
             },
             "assurance": assurance,
             "can_read_thread": access_sudo._may_talk(assurance),
+            "read_only": access_sudo._is_read_only(),
         }
 
     def _workspace_title(self):
@@ -74,8 +75,12 @@ class CustomerAccess(models.Model):
     # ------------------------------------------------------------
 
     def _may_talk(self, assurance):
-        """Say whether the visitor may read and write the thread: not by the link alone."""
+        """Say whether the visitor may read the thread, and write: not by the link alone."""
         return assurance != "link" and self._check(None, assurance)
+
+    def _is_read_only(self):
+        """Say whether the workspace is archived: its contacts read it and write nothing."""
+        return not self.sudo()._target().active
 
     def _thread_domain(self):
         """Return the domain of what staff marked "to customer" and customers wrote."""
@@ -120,9 +125,11 @@ class CustomerAccess(models.Model):
 
         :param str text: plain text
         :param str form_id: the same form sent twice is one message
-        :raises UserError: when there is nothing to post, or too much
+        :raises UserError: when there is nothing to post, or too much, or it is archived
         """
         self.ensure_one()
+        if self._is_read_only():
+            raise UserError(self.env._("This is closed: you can read it, but not write here."))
         text = (text or "").replace("\0", "").strip()
         if not text:
             raise UserError(self.env._("Please write a message first."))

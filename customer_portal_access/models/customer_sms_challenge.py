@@ -277,6 +277,20 @@ class CustomerSmsChallenge(models.Model):
         access._seen()
         return link._target_path()
 
+    @api.model
+    def _void(self, partners):
+        """Let the codes on their way to these contacts die; they may ask for another.
+
+        :param partners: the contacts
+        """
+        self.search(
+            [
+                ("partner_id", "in", partners.ids),
+                ("consumed_at", "=", False),
+                ("code_hash", "!=", False),
+            ]
+        ).write({"code_hash": False, "expires_at": fields.Datetime.now()})
+
     def _report(self, what):
         """Close the challenge and tell the person in charge why.
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class CustomerWorkspaceMixin(models.AbstractModel):
@@ -16,6 +17,9 @@ class CustomerWorkspaceMixin(models.AbstractModel):
         help="The contact of the record itself, while it is not among the accesses.",
     )
     customer_hint = fields.Char(compute="_compute_customer_hint")
+    customer_person_find = fields.Char(
+        string="Contact person", store=False, search="_search_customer_person_find"
+    )
 
     @api.depends("customer_access_ids")
     def _compute_customer_access_count(self):
@@ -26,6 +30,14 @@ class CustomerWorkspaceMixin(models.AbstractModel):
     def _compute_customer_hint(self):
         for workspace in self:
             workspace.customer_hint = workspace._customer_hint_text()
+
+    @api.model
+    def _search_customer_person_find(self, operator, value):
+        """Find workspaces by the name, e-mail address or number of a contact person."""
+        if operator != "ilike":
+            return NotImplemented
+        persons = self.env["res.partner"]._customer_person_domain(value)
+        return Domain("customer_access_ids", "any", Domain("partner_id", "any", persons))
 
     def _customer_hint_text(self):
         """Say in words what the ticked contacts will see.
@@ -55,6 +67,30 @@ class CustomerWorkspaceMixin(models.AbstractModel):
         for workspace in self:
             contact = workspace.partner_id.filtered(lambda partner: not partner.is_company)
             workspace.customer_proposed_id = contact - workspace.customer_access_ids.partner_id
+
+    @api.model
+    def _sql_error_to_message(self, exc):
+        return self.env["customer.access"]._own_sql_error(exc) or super()._sql_error_to_message(exc)
+
+    @api.ondelete(at_uninstall=False)
+    def _refuse_while_access(self):
+        """Keep what contacts have access to."""
+        for workspace in self:
+            # sudo: who may delete it sees all that hangs on it
+            workspace.sudo().customer_access_ids._let_go(
+                lambda names, workspace=workspace: UserError(
+                    self.env._(
+                        "“%(workspace)s” cannot be deleted while contacts have access to it:\n"
+                        "%(names)s\n"
+                        "Revoke or remove their access first, or archive it: they can still "
+                        "read it then, but not write.",
+                        workspace=workspace.display_name,
+                        names=names,
+                    )
+                ),
+                "partner_id.display_name",
+                self.env,
+            )
 
     def action_customer_add_proposed(self):
         """Add the record's own contact as Primary Applicant.

@@ -8,3 +8,10 @@ class ProjectProject(models.Model):
     customer_access_ids = fields.One2many(
         "customer.access", "project_id", string="Customer accesses", copy=False
     )
+    customer_colleague_request_ids = fields.One2many(
+        "customer.colleague.request",
+        "project_id",
+        string="Open colleague requests",
+        domain=[("state", "=", "open")],
+        copy=False,
+    )

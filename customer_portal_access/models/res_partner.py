@@ -3,7 +3,7 @@ import phonenumbers
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from odoo.addons.phone_validation.tools.phone_validation import phone_parse
 
@@ -24,6 +24,15 @@ class ResPartner(models.Model):
     )
     customer_access_ids = fields.One2many(
         "customer.access", "partner_id", string="Customer accesses", copy=False
+    )
+    customer_colleague_request_ids = fields.One2many(
+        "customer.colleague.request",
+        "customer_id",
+        string="Open colleague requests",
+        domain=[("state", "=", "open")],
+        copy=False,
+        groups="sales_team.group_sale_salesman,project.group_project_user,"
+        "customer_portal_access.group_customer_admin",
     )
     customer_login_taken = fields.Boolean(
         compute="_compute_customer_login_taken",
@@ -48,6 +57,10 @@ class ResPartner(models.Model):
             field: strip_invisible(value) if field in ("name", "email") else value
             for field, value in vals.items()
         }
+
+    @api.model
+    def _sql_error_to_message(self, exc):
+        return self.env["customer.access"]._own_sql_error(exc) or super()._sql_error_to_message(exc)
 
     def _customer_unlock_mail(self):
         """Forget that mails failed: the address is another one now."""
@@ -105,8 +118,14 @@ class ResPartner(models.Model):
         region = phonenumbers.region_code_for_number(parsed)
         return (
             phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164),
-            self.env["res.country"].search([("code", "=", region)], limit=1),
+            self.env["res.country"].browse(self._customer_country_id(region)),
         )
+
+    @api.model
+    @ormcache("region")
+    def _customer_country_id(self, region):
+        """Return the id of a country by its code, asked for each number of a list."""
+        return self.env["res.country"].sudo().search([("code", "=", region)], limit=1).id
 
     def _customer_parse(self, number, country):
         try:

@@ -1,10 +1,24 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    customer_archived = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Archived together with the contact, and comes back with it.",
+    )
+
+    def _are_contacts(self):
+        """Say whether one of these users is a customer contact.
+
+        :rtype: bool
+        """
+        return any(user.has_group("customer_portal_access.group_customer_contact") for user in self)
 
     def _customer_code_accesses(self):
         """Return the open accesses of this user whose role asks for the code by SMS."""
@@ -45,6 +59,11 @@ class ResUsers(models.Model):
         if user_sudo.share and user_sudo.env["customer.access.session"]._has_ended(sid):
             return False
         return super()._compute_session_token(sid)
+
+    def _notify_security_setting_update(self, *args, **kwargs):
+        """Write to nobody who has no address, such as a user put away after a merge."""
+        users = self.filtered("email")
+        return super(ResUsers, users)._notify_security_setting_update(*args, **kwargs)
 
     def write(self, vals):
         # Over RPC a portal user may change own fields: these prove who they are.

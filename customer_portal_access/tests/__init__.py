@@ -11,3 +11,12 @@ from . import test_invitation_wizard
 from . import test_settings
 from . import test_tours
 from . import test_access_lists
+from . import test_customer_wide
+from . import test_colleagues
+from . import test_find
+from . import test_roles
+from . import test_merge
+from . import test_import
+from . import test_add_by_email
+from . import test_membership
+from . import test_translations

@@ -40,6 +40,15 @@ class TestAccess(CustomerCase):
         )
         self.assertEqual(access.company_id, self.other_company)
 
+    def test_company_can_be_named_but_not_against_the_target(self):
+        self.project.company_id = False
+        access = self._create_access(
+            self.anna, target=self.project, company_id=self.other_company.id
+        )
+        self.assertEqual(access.company_id, self.other_company)
+        with self.assertRaises(ValidationError):
+            self._create_access(self.bo, company_id=self.other_company.id)
+
     def test_contact_of_another_company_refused(self):
         self.anna.company_id = self.other_company
         with self.assertRaises(ValidationError):

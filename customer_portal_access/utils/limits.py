@@ -15,6 +15,8 @@ CODE_MINUTES = 10
 CODE_TRIES = 5
 
 MESSAGE_LENGTH = 10_000
+NAME_LENGTH = 200
+EMAIL_LENGTH = 254
 
 LIMITS = {
     # codes by SMS: the pause between two, then by contact, client address, company
@@ -28,6 +30,8 @@ LIMITS = {
     # what is noted or told at most once an hour
     "refused_event": Limit(1, 3600),
     "limit_alert": Limit(1, 3600),
+    # a contact proposes colleagues, or asks to remove them
+    "colleague_request": Limit(10, 3600),
     # one form, one message, however often it is sent
     "message_form": Limit(1, 86400),
     # a customer's step is shown as "seen" at most once a minute
