@@ -1,0 +1,81 @@
+import re
+from collections import Counter
+from pathlib import Path
+
+import polib
+from lxml import etree
+
+from odoo.tests import TransactionCase, tagged
+
+ADDON = Path(__file__).parents[1]
+CUSTOMERS_READ_IN = ("nb", "de", "fr")
+# What the code or Odoo fills in: %(name)s, %s, [link], {{ ctx.get('customer_company') }}
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\[\w+\]|\{\{.*?\}\}")
+SAME_WORD = {"nb": {"Send"}, "de": {"Name"}, "fr": {"Messages", "minutes."}}
+
+
+def read_translations(lang):
+    return polib.pofile(str(ADDON / "i18n" / f"{lang}.po"))
+
+
+@tagged("post_install", "-at_install")
+class TestTranslations(TransactionCase):
+    """The files of the translators, as Odoo loads them."""
+
+    def _portal_terms(self):
+        """Return the terms of all templates in views/portal_*.xml."""
+        terms = set()
+        for path in sorted((ADDON / "views").glob("portal_*.xml")):
+            for node in etree.parse(path).xpath("//template[@id]"):
+                view = self.env.ref(f"customer_portal_access.{node.get('id')}")
+                view = view.with_context(lang="en_US")
+                terms.update(view._fields["arch_db"].get_trans_terms(view.arch_db))
+        return {term for term in terms if any(map(str.isalpha, term))}
+
+    def _assert_translated(self, lang, terms):
+        entries = {entry.msgid: entry for entry in read_translations(lang)}
+        missing = {
+            term
+            for term in terms - SAME_WORD.get(lang, set())
+            if term not in entries or not entries[term].translated()
+        }
+        self.assertFalse(missing, f"not in {lang}.po")
+
+    def test_placeholders_are_kept(self):
+        for path in sorted((ADDON / "i18n").glob("*.po")):
+            for entry in polib.pofile(str(path)).translated_entries():
+                with self.subTest(file=path.name, term=entry.msgid):
+                    self.assertEqual(
+                        Counter(PLACEHOLDER.findall(entry.msgstr)),
+                        Counter(PLACEHOLDER.findall(entry.msgid)),
+                    )
+
+    def test_nothing_is_fuzzy_or_obsolete(self):
+        for path in sorted((ADDON / "i18n").glob("*.po")):
+            entries = polib.pofile(str(path))
+            self.assertFalse(entries.fuzzy_entries() + entries.obsolete_entries(), path.name)
+
+    def test_portal_pages_are_translated(self):
+        terms = self._portal_terms()
+        self.assertIn("Send me a new link", terms)
+        for lang in CUSTOMERS_READ_IN:
+            with self.subTest(lang=lang):
+                self._assert_translated(lang, terms)
+
+    def test_mails_are_translated(self):
+        """Subject and text of each template that goes to customers."""
+        templates = self.env["ir.model.data"].search(
+            [("module", "=", "customer_portal_access"), ("model", "=", "mail.template")]
+        )
+        self.assertTrue(templates)
+        for lang in CUSTOMERS_READ_IN:
+            translated = {
+                (reference.rpartition(".")[2], reference.split(":")[1])
+                for entry in read_translations(lang).translated_entries()
+                for reference, _line in entry.occurrences
+                if reference.startswith("model:mail.template,")
+            }
+            for name in templates.mapped("name"):
+                for field in ("subject", "body_html"):
+                    with self.subTest(lang=lang, template=name, field=field):
+                        self.assertIn((name, f"mail.template,{field}"), translated)
