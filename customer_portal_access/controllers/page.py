@@ -2,6 +2,8 @@
 
 import functools
 
+from werkzeug.datastructures import FileStorage
+
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
@@ -26,6 +28,8 @@ def private_page(endpoint):
     @functools.wraps(endpoint)
     def private_endpoint(self, *args, **kwargs):
         request.future_response.headers.update(PRIVATE_HEADERS)
+        # none of these pages takes a file: one sent in place of a text is left out
+        kwargs = {key: value for key, value in kwargs.items() if not isinstance(value, FileStorage)}
         return endpoint(self, *args, **kwargs)
 
     return private_endpoint

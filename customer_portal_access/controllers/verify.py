@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..utils import CODE_MINUTES
+from ..utils import CODE_MINUTES, strip_invisible
 from .page import enter, private_page, render_page
 
 # What the page shows to a browser without a challenge.
@@ -37,6 +37,7 @@ class CustomerVerify(http.Controller):
     def verify_submit(self, action=None, code="", redirect=None, **_kwargs):
         """Send a code, check the one typed in, or tell the team what is wrong."""
         challenge_sudo = request.env["ir.http"]._customer_challenge()
+        redirect = strip_invisible(redirect)
         if not challenge_sudo:
             return self._back()
         if action in ("not_me", "wrong_number"):

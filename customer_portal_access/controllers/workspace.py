@@ -48,17 +48,19 @@ class CustomerWorkspace(CustomerPortal):
         return invalid_fields, missing_fields, error_messages
 
     def _unproven_changes(self, address_values, partner_sudo):
-        """Return the fields among e-mail and phone that would change on a contact."""
-        user = request.env.user
-        if not user.has_group("customer_portal_access.group_customer_contact"):
+        """Return the fields that would change the address or number of a contact."""
+        if not partner_sudo.customer_access_ids:
             return set()
-        if partner_sudo != user.partner_id and not partner_sudo.customer_access_ids:
-            return set()
-        return {
+        changed = {
             field
             for field in address_values.keys() & {"email", "phone"}
             if (address_values[field] or "") != (partner_sudo[field] or "").strip()
         }
+        # in another country a number typed without prefix is another number
+        country = address_values.get("country_id", partner_sudo.country_id.id)
+        if partner_sudo._customer_number_depends_on(country):
+            changed.add("country_id")
+        return changed
 
     def _prepare_customer_layout_values(self):
         """Return what the layout of a contact's pages needs."""

@@ -27,6 +27,7 @@ from . import project_task
 from . import res_company
 from . import res_partner
 from . import res_partner_email
+from . import res_partner_number
 from . import res_partner_lookup
 from . import res_partner_find
 from . import res_partner_archive

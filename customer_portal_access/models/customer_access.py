@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from ..utils import strip_invisible
@@ -12,6 +12,23 @@ STATES = [
     ("revoked", "Revoked"),
     ("blocked", "Blocked"),
 ]
+
+# Written by verbs only, whatever rights a user has on the record.
+FACTS = {
+    "revoked_at",
+    "invited_at",
+    "invited_by_id",
+    "reminded_at",
+    "link_expires_at",
+    "first_seen_at",
+    "last_seen_at",
+    "mail_failure",
+    "mail_failure_text",
+    "code_number",
+    "code_country_id",
+}
+# Odoo asks who may write before a write, not after it: an access stays where it is.
+PLACE = {"customer_id", "lead_id", "project_id", "company_id"}
 
 
 class CustomerAccess(models.Model):
@@ -141,8 +158,9 @@ class CustomerAccess(models.Model):
     @api.depends("role_id.can_be_invited")
     def _compute_granted(self):
         for access in self:
-            if not access.revoked_at:
-                access.granted = access.role_id.can_be_invited
+            # a new role does not tick again what staff unticked
+            kept = access._origin.granted if access._origin else True
+            access.granted = kept and access.role_id.can_be_invited
 
     @api.depends("customer_id", "lead_id", "project_id", "invited_by_id")
     def _compute_workspace(self):
@@ -237,13 +255,20 @@ class CustomerAccess(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_told({name for vals in vals_list for name in vals})
         accesses = super().create(vals_list)
         self.env["customer.access.event"]._log("created", accesses)
         return accesses
 
     def write(self, vals):
+        moved = {
+            name
+            for name in PLACE & vals.keys()
+            if any(access[name].id != (vals[name] or False) for access in self)
+        }
+        self._check_told(vals.keys(), moved)
         # Unticking whoever was invited revokes, ticking again lets in again.
-        if vals.get("granted") is False:
+        if "granted" in vals and not vals["granted"]:
             self.filtered(lambda access: access.granted and access.invited_at)._end("not_granted")
         elif vals.get("granted"):
             self._reinstate()
@@ -251,6 +276,22 @@ class CustomerAccess(models.Model):
             # Whoever holds a link must not become somebody else.
             self.filtered(lambda access: access.partner_id.id != vals["partner_id"])._forget()
         return super().write(vals)
+
+    def _check_told(self, names, moved=()):
+        """Refuse what only the addon itself writes.
+
+        :param names: the fields somebody wants to write
+        :param moved: fields of another customer, opportunity, project or company
+        :raises AccessError: unless the addon itself does it
+        """
+        if self.env.su or not (moved or FACTS & set(names)):
+            return
+        raise AccessError(
+            self.env._(
+                "An access cannot be moved, nor can its history be written. Remove it and "
+                "add the contact where it belongs."
+            )
+        )
 
     @api.ondelete(at_uninstall=False)
     def _log_removal(self):

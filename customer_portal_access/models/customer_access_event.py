@@ -26,6 +26,7 @@ KINDS = [
     ("recovery", "New link asked for"),
     ("not_me", "Says: not me"),
     ("wrong_number", "Says: not my number"),
+    ("number_changed", "Number for codes changed"),
     ("limit_hit", "Limit reached"),
     ("merged", "Merged"),
     ("colleague_proposed", "Colleague proposed"),

@@ -16,6 +16,26 @@ class CustomerAccess(models.Model):
     stuck_hint = fields.Char(string="What helps", compute="_compute_stuck")
     customer_step = fields.Char(string="Where the customer is", compute="_compute_customer_step")
 
+    def _number_changed(self):
+        """Tell whoever is concerned that codes go to another number from now on.
+
+        A number that somebody else has put in opens what is theirs: the contact hears of
+        it by mail, and so do those in charge of the other workspaces.
+        """
+        self.env["customer.access.event"]._log("number_changed", self)
+        for contact, accesses in self.grouped("partner_id").items():
+            self.env["customer.sms.challenge"].sudo()._void(contact)
+            invited = accesses.filtered("invited_at")
+            if invited and contact.email_normalized:
+                contact._customer_mail(invited, {"number_changed": contact.email_normalized})
+            for access in invited.filtered(
+                lambda access: access.person_in_charge_id not in (self.env.user, False)
+            ):
+                access._tell(
+                    None,
+                    self.env._("%(contact)s has another number for codes", contact=contact.name),
+                )
+
     @api.model
     def _selection_stuck(self):
         return [

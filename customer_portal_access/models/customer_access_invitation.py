@@ -60,6 +60,7 @@ class CustomerAccess(models.Model):
         :rtype: list[dict]
         :raises UserError: when the text lacks the link
         """
+        self.browse().check_access("write")
         template = self._invitation_template(template_id)
         if subject is not None or body is not None:
             self._check_invitation_text(subject, body)
@@ -97,13 +98,15 @@ class CustomerAccess(models.Model):
         self.ensure_one()
         if reason := self._refusal():
             raise UserError(reason)
+        if kind == "invitation" and self._invitation_asks_code() and not self.code_number:
+            raise UserError(self._block_text("number"))
         if kind == "login_free" and self.link_kind != "login_free":
             raise UserError(
                 self.env._("Login-free links are switched off, or the role asks for a code.")
             )
         self._mark_invited("link_copied")
         # sudo: staff may not write links, only have them made
-        url, self.link_expires_at = (
+        url, self.sudo().link_expires_at = (
             self.env["customer.access.link"].sudo()._issue(self, kind or self.link_kind, "copy")
         )
         return url
@@ -245,7 +248,7 @@ class CustomerAccess(models.Model):
         now = fields.Datetime.now()
         self.filtered("revoked_at")._reinstate()
         for access in self:
-            access.write(
+            access.sudo().write(  # sudo: facts are written by verbs only
                 {
                     "invited_at": now,
                     "invited_by_id": self.env.uid,
@@ -255,6 +258,10 @@ class CustomerAccess(models.Model):
                 }
             )
         self.env["customer.access.event"]._log(event, self)
+
+    def _invitation_asks_code(self):
+        """Say whether an invitation, as opposed to a login-free link, asks for the code."""
+        return self.role_id.requires_code or self.company_id.customer_require_sms_code
 
     def _link_end(self, kind, start):
         """Return when a link that is made at ``start`` ends, ``False``: never."""
@@ -267,7 +274,8 @@ class CustomerAccess(models.Model):
     def _end(self, reason=None):
         """Revoke, and say how many links and sessions stopped working."""
         ended = self._end_links(reason)
-        self.filtered(lambda access: not access.revoked_at).write(
+        # sudo: facts are written by verbs only
+        self.sudo().filtered(lambda access: not access.revoked_at).write(
             {"revoked_at": fields.Datetime.now()}
         )
         return ended
@@ -284,14 +292,17 @@ class CustomerAccess(models.Model):
     def _reinstate(self):
         """Let in again who was revoked; the old links stay dead."""
         revoked = self.filtered("revoked_at")
-        revoked.write({"revoked_at": False, **NOT_INVITED})
+        revoked.sudo().write({"revoked_at": False, **NOT_INVITED})
         self.env["customer.access.event"]._log("reinstated", revoked)
 
     def _forget(self):
         """Begin anew: another contact takes this place, the old one's links die."""
-        invited = self.filtered("invited_at")
-        invited._end_links("swapped")
-        invited.write({**NOT_INVITED, "first_seen_at": False})
+        # sudo: sessions and facts are the verbs'
+        known_sudo = self.sudo().filtered(
+            lambda access: access.invited_at or access.link_ids or access.session_ids
+        )
+        known_sudo._end_links("swapped")
+        known_sudo.write({**NOT_INVITED, "first_seen_at": False})
 
     # ------------------------------------------------------------
     # TEXT
@@ -533,7 +544,8 @@ class CustomerAccess(models.Model):
         """
         self.ensure_one()
         target_sudo = self.sudo()._target()
-        user = user or self.person_in_charge_id or self.env.ref("base.user_admin")
+        candidates = (user, self.person_in_charge_id, self.env.ref("base.user_admin"))
+        user = next(user for user in candidates if user and user.active)
         known = target_sudo.activity_ids.filtered(
             lambda activity: activity.summary == summary and activity.user_id == user
         )

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL
 
-from ..utils import hash_secret, new_token, own_transaction
+from ..utils import PASSWORD_LENGTH, hash_secret, new_token, own_transaction
 
 
 class CustomerAccessLink(models.Model):
@@ -144,7 +144,7 @@ class CustomerAccessLink(models.Model):
         values = {
             "access_id": access.id,
             "kind": kind,
-            "requires_code": access.requires_code and kind == "invitation",
+            "requires_code": kind == "invitation" and access._invitation_asks_code(),
             "channel": channel,
             "token_hash": hash_secret(self.env, None, token),
             "epoch": access.company_id.customer_login_free_epoch,
@@ -193,8 +193,8 @@ class CustomerAccessLink(models.Model):
 
         :param str token: what stands in the URL
         :param bool confirmed_switch: the visitor agrees to end another person's log-in
-        :return: ``step`` (``refused``, ``switch``, ``workspace``, ``code`` or
-            ``password``) and ``link``
+        :return: ``step`` (``refused``, ``switch``, ``workspace``, ``code``, ``password``
+            or ``sign_in``) and ``link``
         :rtype: dict
         """
         link = self._find(token)
@@ -205,19 +205,21 @@ class CustomerAccessLink(models.Model):
                 )
             return {"step": "refused", "link": link}
         ir_http = self.env["ir.http"]
-        if (
-            link.kind != "login_free"
-            and not confirmed_switch
-            and ir_http._customer_other(link.partner_id)
-        ):
+        if confirmed_switch:
+            ir_http._customer_agree()
+        if link.kind != "login_free" and ir_http._customer_must_ask(link.partner_id):
             return {"step": "switch", "link": link}
         link._count_use()
+        for key in ("pre_uid", "pre_login"):  # a sign-in begun here is given up
+            request.session.pop(key, None)
         if link.kind == "login_free":
             ir_http._customer_begin(link)
             return {"step": "workspace", "link": link}
         if link.requires_code:
             ir_http._customer_open_challenge(link.partner_id, link.access_id, link)
             return {"step": "code", "link": link}
+        if link.partner_id._customer_has_password():
+            return {"step": "sign_in", "link": link}
         request.session["customer_password"] = link.id
         return {"step": "password", "link": link}
 
@@ -249,8 +251,19 @@ class CustomerAccessLink(models.Model):
         :rtype: dict
         """
         link = self.browse(request.session.get("customer_password")).exists()
-        if link._refusal() or link.requires_code or link.kind == "login_free":
+        if (
+            link._refusal()
+            or link.requires_code
+            or link.kind == "login_free"
+            or link.partner_id._customer_has_password()
+            or self.env["ir.http"]._customer_must_ask(link.partner_id)
+        ):
             return {"status": "refused"}
+        if not 0 < len(password) <= PASSWORD_LENGTH:
+            message = self.env._(
+                "Please choose a password of at most %(count)s characters.", count=PASSWORD_LENGTH
+            )
+            return {"status": "error", "message": message}
         try:
             credential = link._use_up(password)
         except UserError as error:
@@ -262,8 +275,9 @@ class CustomerAccessLink(models.Model):
         request.session.pop("customer_password", None)
         request.session.authenticate(request.env, credential)
         path = link._target_path()
-        if not request.session.uid:  # another role of the contact asks for the code
-            path = f"/customer/verify?redirect={path}"
+        if not request.session.uid:  # the contact has a second factor to show
+            user = self.env["res.users"].browse(request.session["pre_uid"])
+            path = f"{user._mfa_url()}?redirect={path}"
         return {"status": "ok", "path": path}
 
     def _use_up(self, password):

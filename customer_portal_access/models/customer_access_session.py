@@ -71,13 +71,20 @@ class CustomerAccessSession(models.Model):
         return bool(self.search_count(Domain("id", "in", self.ids) & self._alive_domain()))
 
     @api.model
-    def _has_ended(self, sid):
-        """Say whether an Odoo session came in by a link and may not go on.
+    def _has_ended(self, sid, partner):
+        """Say whether a contact's Odoo session came in by a link and may not go on.
 
         :param str sid: Odoo's session id
+        :param partner: who is signed in there
         :rtype: bool
         """
-        session = self.search([("identifier", "=", sid[:STORED_SESSION_BYTES])], limit=1)
+        session = self.search(
+            [
+                ("identifier", "=", sid[:STORED_SESSION_BYTES]),
+                ("access_id.partner_id", "=", partner.id),
+            ],
+            limit=1,
+        )
         return bool(session) and not session._is_alive()
 
     def _close(self):

@@ -164,4 +164,6 @@ class CustomerAccess(models.Model):
                 self._thread_domain() & Domain("attachment_ids", "in", [attachment_id]), limit=1
             )
         )
-        return message_sudo.attachment_ids.filtered(lambda file: file.id == attachment_id)
+        return message_sudo.attachment_ids.filtered(
+            lambda file: file.id == attachment_id and file.type == "binary"
+        )

@@ -42,7 +42,7 @@ class CustomerColleagueRequest(models.Model):
         help="The access to end, or the one that was made.",
     )
     state = fields.Selection(
-        [("open", "Open"), ("approved", "Approved"), ("rejected", "Rejected")],
+        [("open", "Pending"), ("approved", "Approved"), ("rejected", "Rejected")],
         required=True,
         readonly=True,
         default="open",

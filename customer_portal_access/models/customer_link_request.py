@@ -1,9 +1,14 @@
+import logging
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import email_normalize
 
 from ..utils import hash_secret, strip_invisible
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 500
 
@@ -37,7 +42,7 @@ class CustomerLinkRequest(models.Model):
         self.create(
             {
                 "token_hash": token and hash_secret(self.env, None, token),
-                "access_id": ended,
+                "access_id": ended if not (token or email) else False,
                 "email": email_normalize(strip_invisible(email or "")) or False,
             }
         )
@@ -49,8 +54,12 @@ class CustomerLinkRequest(models.Model):
         requests = self.search([], limit=BATCH)
         self.env["ir.cron"]._commit_progress(remaining=len(requests))
         for asked in requests:
-            for access in asked._accesses():
-                asked._answer(access)
+            try:
+                with self.env.cr.savepoint():
+                    for access in asked._accesses():
+                        asked._answer(access)
+            except UserError:  # a template that lacks the link, say: the others go on
+                _logger.exception("A new link could not be sent (request %s)", asked.id)
             asked.unlink()
             if not self.env["ir.cron"]._commit_progress(1):
                 break

@@ -99,6 +99,9 @@ class CustomerSmsChallenge(models.Model):
             return "closed"
         if not self.number or self.number != self.access_id.code_number:
             return "number"
+        allowed = self.access_id.company_id.customer_sms_country_ids
+        if allowed and self.access_id.code_country_id not in allowed:
+            return "number"
         if not self.sent_at:
             return "new"
         if self.expires_at <= fields.Datetime.now():
@@ -205,10 +208,13 @@ class CustomerSmsChallenge(models.Model):
         """Try a code. Count, compare and consume are one step that nothing takes back.
 
         :param str code: what was typed; blanks do not count
-        :return: ``status`` (``ok``, ``wrong``, ``dead``, ``expired``) and ``tries_left``
+        :return: ``status`` (``ok``, ``wrong``, ``dead``, ``expired``, or ``switch`` when
+            somebody else has signed in here meanwhile) and ``tries_left``
         :rtype: dict
         """
         self.ensure_one()
+        if self.link_id and request and self.env["ir.http"]._customer_must_ask(self.partner_id):
+            return {"status": "switch", "tries_left": CODE_TRIES - self.tries}
         typed, now = "".join((code or "").split()), fields.Datetime.now()
         number, access = self.access_id.code_number, self.access_id
         with own_transaction(self.env) as env:

@@ -7,7 +7,10 @@ from odoo.http import STORED_SESSION_BYTES, SessionExpiredException, request, ro
 from ..utils import own_transaction
 
 # What Odoo's session keeps for us:
-#   customer            {"id": customer.access.session, "level": "link" or "code"}
+#   customer_link       id of the customer.access.session of a visitor by a link (level 1)
+#   customer_login      {"id": customer.access.session, "uid": whose log-in it led to}
+#   customer_factor     id of the user who has shown a second factor
+#   customer_switch     id of the user whose log-in the visitor agreed to end
 #   customer_challenge  {"id": customer.sms.challenge, "secret": what ties it to the browser}
 #   customer_password   id of the invitation that leads to choosing a password
 #   customer_ended      id of the access whose session was just ended, for a new link
@@ -25,39 +28,67 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _authenticate(cls, endpoint):
         """End a session whose link or access has ended, before anything is served."""
-        if request.session.get("customer") and not cls._customer_session()._is_alive():
-            cls._customer_expire(endpoint)
+        session = request.session
+        login = session.get("customer_login")
+        if login and login["uid"] != session.uid:
+            session.pop("customer_login")  # somebody else has signed in since
+        elif login and not cls._customer_row(login["id"])._is_alive():
+            ended = cls._customer_row(login["id"]).access_id
+            session.logout(keep_db=True)
+            request.env = request.env(user=None)
+            cls._customer_expire(endpoint, ended, ("customer", "user"))
+        link = session.get("customer_link")
+        if link and not cls._customer_row(link)._is_alive():
+            session.pop("customer_link")
+            cls._customer_expire(endpoint, cls._customer_row(link).access_id, ("customer",))
         return super()._authenticate(endpoint)
 
     @classmethod
     def _auth_method_customer(cls):
         """Let in a portal log-in, or a visitor by a link, who stays nobody to Odoo."""
-        if request.session.uid is None and not request.session.get("customer"):
+        if request.session.uid is None and not request.session.get("customer_link"):
             raise SessionExpiredException("Neither signed in nor here by a link")
+        if cls._customer_owes_code():
+            cls._customer_ask_code()
         cls._auth_method_public()
 
     @classmethod
-    def _customer_expire(cls, endpoint):
-        """Close the session at hand; a page that needs it leads to a new link."""
-        ended = cls._customer_session()
-        access = ended.access_id
-        if ended.level == "link":
-            request.session.pop("customer")
-        else:
-            request.session.logout(keep_db=True)
-            request.env = request.env(user=None)
+    def _customer_expire(cls, endpoint, access, auths):
+        """Lead a page that needs the session that ended to a new link."""
         request.session["customer_ended"] = access.id
-        routing = endpoint.routing
-        if routing["type"] == "http" and routing["auth"] in ("customer", "user"):
+        if endpoint.routing["type"] == "http" and endpoint.routing["auth"] in auths:
             abort(request.redirect("/customer/recover"))
 
     @classmethod
-    def _customer_session(cls):
-        """Return the link session of this browser, or none."""
+    def _customer_row(cls, session_id):
+        """Return a session of ours, or none when it is gone with its access."""
         # sudo: a visitor by a link has no rights of their own
-        Session = request.env["customer.access.session"].sudo()
-        kept = request.session.get("customer")
-        return Session.browse(kept and kept["id"]).exists()
+        return request.env["customer.access.session"].sudo().browse(session_id or []).exists()
+
+    @classmethod
+    def _customer_session(cls):
+        """Return the level 1 session of this browser, or none."""
+        return cls._customer_row(request.session.get("customer_link"))
+
+    @classmethod
+    def _customer_owes_code(cls):
+        """Say whether who is signed in has to show the code, which was not asked then.
+
+        The role, or the access, may have come after the sign-in.
+        """
+        session = request.session
+        if not session.uid or session.uid == session.get("customer_factor"):
+            return False
+        return request.env["res.users"].browse(session.uid)._mfa_type() == "customer_sms"
+
+    @classmethod
+    def _customer_ask_code(cls):
+        """Make the log-in at hand wait for the code, and come back here."""
+        session = request.session
+        session.update({"pre_uid": session.uid, "pre_login": session.login, "uid": None})
+        request.env = request.env(user=None)
+        path = {"redirect": request.httprequest.path}
+        abort(request.redirect_query("/customer/verify", path))
 
     # ------------------------------------------------------------
     # WHO IS HERE
@@ -73,6 +104,11 @@ class IrHttp(models.AbstractModel):
         )
 
     @classmethod
+    def _customer_login_assurance(cls):
+        """Return the assurance of the log-in at hand: by link and code, or an account's."""
+        return "code" if request.session.get("customer_login") else "account"
+
+    @classmethod
     def _customer_accesses(cls):
         """Return the workspaces this visitor may list, and the assurance reached.
 
@@ -84,7 +120,7 @@ class IrHttp(models.AbstractModel):
         if not partner:
             return session.access_id, "link"
         accesses = Access.search(Domain("partner_id", "=", partner.id) & ~Access._closed_domain())
-        assurance = "code" if session.level == "code" else "account"
+        assurance = cls._customer_login_assurance()
         return accesses.filtered(lambda access: access._check(None, assurance)), assurance
 
     @classmethod
@@ -100,7 +136,7 @@ class IrHttp(models.AbstractModel):
         session = cls._customer_session()
         access = request.env["customer.access"].sudo().browse(access_id).exists()
         if access and access.partner_id == cls._customer_partner():
-            assurance = "code" if session.level == "code" else "account"
+            assurance = cls._customer_login_assurance()
         elif access and access == session.access_id:
             assurance = "link"
         else:
@@ -125,17 +161,36 @@ class IrHttp(models.AbstractModel):
 
         :param link: the ``customer.access.link`` that was redeemed
         """
-        cls._customer_keep(link, "link")
-        request.session.should_rotate = True
+        request.session["customer_link"] = cls._customer_open_row(link, "link")
+        cls._customer_rotate()
 
     @classmethod
-    def _customer_keep(cls, link, level):
-        """Note this browser's session, here and in the database, and return it."""
+    def _customer_open_row(cls, link, level):
+        """Note in the database that this browser came in, and return the row's id."""
+        request.session.pop("customer_ended", None)
         with own_transaction(request.env) as env:
-            session = env["customer.access.session"]._open(link.with_env(env), level)
-            request.session["customer"] = {"id": session.id, "level": level}
-            request.session.pop("customer_ended", None)
-            return request.env["customer.access.session"].sudo().browse(session.id)
+            return env["customer.access.session"]._open(link.with_env(env), level).id
+
+    @classmethod
+    def _customer_rotate(cls):
+        """Give the session a new id now: revoking finds a log-in by it."""
+        session = request.session
+        root.session_store.rotate(session, request.env)
+        if login := session.get("customer_login"):
+            with own_transaction(request.env) as env:
+                row = env["customer.access.session"].browse(login["id"])
+                row.identifier = session.sid[:STORED_SESSION_BYTES]
+
+    @classmethod
+    def _customer_must_ask(cls, partner):
+        """Say whether another log-in is here which nobody agreed to end."""
+        other = cls._customer_other(partner)
+        return bool(other) and other.id != request.session.get("customer_switch")
+
+    @classmethod
+    def _customer_agree(cls):
+        """Note that the visitor agrees to end the log-in that is here."""
+        request.session["customer_switch"] = request.session.uid
 
     @classmethod
     def _customer_open_challenge(cls, partner, access, link):
@@ -164,7 +219,7 @@ class IrHttp(models.AbstractModel):
         challenge = Challenge._resume(kept["id"], kept["secret"]) if kept else Challenge
         user = cls._customer_pre_user()
         # One person's code must not finish another one's sign-in.
-        if challenge and (challenge.link_id or challenge.partner_id == user.partner_id):
+        if challenge and (challenge.partner_id == user.partner_id if user else challenge.link_id):
             return challenge
         access = user._customer_code_accesses()[:1] if user else None
         if not access:
@@ -192,7 +247,9 @@ class IrHttp(models.AbstractModel):
         :rtype: str | None
         """
         session = cls._customer_session()
-        if not confirmed_switch and cls._customer_other(access.partner_id):
+        if confirmed_switch:
+            cls._customer_agree()
+        if cls._customer_must_ask(access.partner_id):
             return None
         if not access.code_number or session.access_id != access:
             return f"/web/login?redirect={access._path()}"
@@ -218,22 +275,25 @@ class IrHttp(models.AbstractModel):
         ):
             raise NotFound()
         session = request.session
-        session.pop("customer_challenge", None)
+        for key in ("customer_challenge", "customer_switch", "customer_link"):
+            session.pop(key, None)
         session.update({"pre_uid": user.id, "pre_login": user_sudo.login, "uid": None})
         session.finalize(request.env)
         request.update_env(user=user.id)
         request.env["res.users"]._update_last_login()
-        # Rotate now: revoking must find the session by the id it will have.
-        kept = cls._customer_keep(link, "code")
-        root.session_store.rotate(session, request.env)
-        with own_transaction(request.env) as env:
-            kept.with_env(env).identifier = session.sid[:STORED_SESSION_BYTES]
+        session["customer_factor"] = user.id
+        session["customer_login"] = {
+            "id": cls._customer_open_row(link, "code"),
+            "uid": user.id,
+        }
+        cls._customer_rotate()
 
     @classmethod
     def _customer_finish_sign_in(cls):
         """Finish a password sign-in whose code was right."""
         request.session.pop("customer_challenge", None)
         request.session.finalize(request.env)
+        request.session["customer_factor"] = request.session.uid
         request.update_env(user=request.session.uid)
         request.update_context(**request.session.context)
 
@@ -244,10 +304,11 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _customer_end(cls):
         """Close the link session of this browser; a level 1 visitor is out then."""
-        session = cls._customer_session()
-        if session:
-            with own_transaction(request.env) as env:
-                session.with_env(env)._close()
-                env["customer.access.event"]._log("left", session.access_id.with_env(env))
-        request.session.pop("customer", None)
-        request.session.pop("customer_challenge", None)
+        session = request.session
+        login = session.pop("customer_login", None) or {}
+        rows = cls._customer_session() | cls._customer_row(login.get("id"))
+        with own_transaction(request.env) as env:
+            rows.with_env(env)._close()
+            env["customer.access.event"]._log("left", rows.access_id.with_env(env))
+        for key in ("customer_link", "customer_challenge", "customer_factor"):
+            session.pop(key, None)

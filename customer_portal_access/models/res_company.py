@@ -47,7 +47,7 @@ class ResCompany(models.Model):
     def write(self, vals):
         if any(name.startswith(CUSTOMER_SETTINGS) for name in vals):
             self._customer_check_admin()
-        if vals.get("customer_login_free") is False:
+        if "customer_login_free" in vals and not vals["customer_login_free"]:
             self.filtered("customer_login_free")._customer_end_login_free()
         return super().write(vals)
 

@@ -127,6 +127,16 @@ class ResPartner(models.Model):
         """Return the id of a country by its code, asked for each number of a list."""
         return self.env["res.country"].sudo().search([("code", "=", region)], limit=1).id
 
+    def _customer_number_depends_on(self, country_id):
+        """Say whether another country would make the number for codes another one.
+
+        :param int country_id: the country to be set
+        :rtype: bool
+        """
+        company = self.customer_access_ids.company_id[:1] or self.env.company
+        moved = self.new({"country_id": country_id}, origin=self)
+        return moved._customer_code_number(company) != self._customer_code_number(company)
+
     def _customer_parse(self, number, country):
         try:
             return phone_parse(number, country.code)
@@ -210,6 +220,17 @@ class ResPartner(models.Model):
                 }
             )
         )
+
+    def _customer_has_password(self):
+        """Say whether the contact has a password, which no invitation may replace.
+
+        :rtype: bool
+        """
+        self.env.cr.execute(
+            "SELECT 1 FROM res_users WHERE partner_id = %s AND active AND password IS NOT NULL",
+            [self.id],
+        )
+        return bool(self.env.cr.fetchone())
 
     # ------------------------------------------------------------
     # MAIL

@@ -102,6 +102,15 @@ class ResPartner(models.Model):
         :param str old: the normalised address before
         :param accesses: where the contact was invited
         """
+        addresses = {"email_changed_old": old, "email_changed_new": self.email_normalized}
+        self._customer_mail(accesses, addresses)
+
+    def _customer_mail(self, accesses, addresses):
+        """Tell this contact about what they are known by.
+
+        :param accesses: where the contact was invited; the last one's people sign
+        :param dict addresses: whom to write to, by the purpose of a template
+        """
         access = accesses.sorted("invited_at", reverse=True)[:1]
         company, in_charge = access.company_id, access.person_in_charge_id
         sender = self.env.user.email_formatted if self.env.user._is_internal() else None
@@ -118,16 +127,14 @@ class ResPartner(models.Model):
             "customer_phone": in_charge.partner_id.phone or company.phone or "",
         }
         mails_sudo = self.env["mail.mail"].sudo()
-        for purpose, address in (("old", old), ("new", self.email_normalized)):
+        for purpose, address in addresses.items():
             if not address:
                 continue
-            template_sudo = self.env.ref(
-                f"customer_portal_access.mail_template_email_changed_{purpose}"
-            ).sudo()
-            email_to = formataddr((words["customer_name"], address))
+            # sudo: whoever may change a contact need not read templates
+            template_sudo = self.env.ref(f"customer_portal_access.mail_template_{purpose}").sudo()
             mail_id = template_sudo.with_context(**words).send_mail(
                 self.id,
-                email_values=dict(values, email_to=email_to),
+                email_values=dict(values, email_to=formataddr((words["customer_name"], address))),
                 email_layout_xmlid="mail.mail_notification_light",
             )
             mails_sudo += mails_sudo.browse(mail_id)

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.http import request
 
 
 class ResUsers(models.Model):
@@ -20,6 +21,14 @@ class ResUsers(models.Model):
         """
         return any(user.has_group("customer_portal_access.group_customer_contact") for user in self)
 
+    def _customer_is_known(self):
+        """Say whether links and codes go to this user's contact, whoever made the user.
+
+        :rtype: bool
+        """
+        # sudo: a portal user has no right on the own accesses
+        return self.share and bool(self.sudo().partner_id.customer_access_ids)
+
     def _customer_code_accesses(self):
         """Return the open accesses of this user whose role asks for the code by SMS."""
         self.ensure_one()
@@ -35,17 +44,26 @@ class ResUsers(models.Model):
         )
 
     def _mfa_type(self):
-        """Ask for the code by SMS, unless the user has a second factor of its own."""
+        """Ask for the code by SMS, unless the user has a second factor of its own.
+
+        A code by mail is none: it proves the mailbox again, not the phone.
+        """
         mfa_type = super()._mfa_type()
-        if mfa_type is None and self._customer_code_accesses():
+        if mfa_type in (None, "totp_mail") and self._customer_code_accesses():
             return "customer_sms"
         return mfa_type
 
     def _mfa_url(self):
-        url = super()._mfa_url()
-        if url is None and self._mfa_type() == "customer_sms":
+        if self._mfa_type() == "customer_sms":
             return "/customer/verify"
-        return url
+        return super()._mfa_url()
+
+    def authenticate(self, credential, user_agent_env):
+        """Remember who has shown a second factor already, such as a passkey."""
+        auth_info = super().authenticate(credential, user_agent_env)
+        if request and auth_info.get("mfa") == "skip":
+            request.session["customer_factor"] = auth_info["uid"]
+        return auth_info
 
     def _rpc_api_keys_only(self):
         return self._mfa_type() == "customer_sms" or super()._rpc_api_keys_only()
@@ -56,7 +74,9 @@ class ResUsers(models.Model):
         Whatever checks sessions, websockets too, then refuses it.
         """
         user_sudo = self.sudo()  # asked before it is known whether the session may go on
-        if user_sudo.share and user_sudo.env["customer.access.session"]._has_ended(sid):
+        if user_sudo.share and user_sudo.env["customer.access.session"]._has_ended(
+            sid, user_sudo.partner_id
+        ):
             return False
         return super()._compute_session_token(sid)
 
@@ -70,7 +90,7 @@ class ResUsers(models.Model):
         if (
             vals.keys() & {"email", "phone"}
             and not self.env.su
-            and self.env.user.has_group("customer_portal_access.group_customer_contact")
+            and self.env.user._customer_is_known()
         ):
             raise AccessError(
                 self.env._(

@@ -198,6 +198,48 @@ class TestAccess(CustomerCase):
         self.assertEqual(self.env["customer.access.link"]._peek(token)[1], "refused")
         self.assertEqual(access.state, "new")
 
+    def test_facts_are_written_by_verbs_only(self):
+        access = self._create_access(self.anna).with_user(self.sara)
+        access.revoke()
+        for field, value in {
+            "revoked_at": False,
+            "invited_by_id": self.paul.id,
+            "invited_at": False,
+            "last_seen_at": "2026-01-01 00:00:00",
+            "code_number": "+4740699999",
+        }.items():
+            with self.subTest(field=field):
+                with self.assertRaises(AccessError):
+                    access.write({field: value})
+                with self.assertRaises(AccessError):
+                    access.create({"partner_id": self.bo.id, "lead_id": self.lead.id, field: value})
+        self.assertEqual(access.state, "revoked")
+
+    def test_an_access_stays_where_it_is(self):
+        access = self._create_access(self.anna).with_user(self.sara)
+        foreign = self.lead.copy({"user_id": self.paul.id})
+        for values in (
+            {"lead_id": foreign.id},
+            {"lead_id": False, "project_id": self.project.id},
+            {"company_id": self.other_company.id},
+        ):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                access.write(values)
+        access.write({"lead_id": self.lead.id, "sequence": 3})  # as the web client does
+
+    def test_any_false_value_unticks(self):
+        access = self._create_access(self.anna)
+        token = self._token(access)
+        access.granted = 0
+        access.granted = 1
+        self.assertEqual(self.env["customer.access.link"]._peek(token)[1], "refused")
+
+    def test_a_new_role_does_not_tick_again(self):
+        access = self._create_access(self.anna)
+        access.granted = False
+        access.role_id = self.contact_person
+        self.assertFalse(access.granted)
+
     def test_staff_see_their_own_opportunities_and_projects(self):
         lead_access = self._create_access(self.anna)
         project_access = self._create_access(self.anna, target=self.project)

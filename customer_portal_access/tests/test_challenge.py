@@ -133,6 +133,20 @@ class TestChallenge(CustomerCase):
         self.company.customer_sms_country_ids = self.env.ref("base.se")
         self.assertEqual(self.access._block(), "country")
 
+    def test_country_closed_after_the_link_was_made(self):
+        self.company.customer_sms_country_ids = self.env.ref("base.se")
+        self.assertEqual(self._send()[0]["status"], "number")
+        self.assertFalse(self._sms)
+
+    def test_new_number_is_told_to_the_contact_and_others_in_charge(self):
+        other = self._create_access(self.anna, target=self.project)
+        other.create_link()
+        with self.mock_mail_gateway():
+            self.anna.with_user(self.paul).sudo().customer_mobile = "+47 406 99 999"
+        self.assertIn("anna@berg.example", self._mails[0]["email_to"][0])
+        self.assertIn("number_changed", other.event_ids.mapped("kind"))
+        self.assertEqual(self.project.activity_ids.user_id, self.pia)
+
     def test_premium_number_refused(self):
         self.anna.write({"phone": "+47 820 12 345"})
         self.assertEqual(self.access._block(), "number")

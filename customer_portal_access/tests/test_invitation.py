@@ -248,6 +248,37 @@ class TestInvitation(CustomerCase):
         self.assertIn("Anna Berg", self.lead.activity_ids.summary)
         self.assertEqual(self.lead.activity_ids.user_id, self.sara)
 
+    def test_one_bad_request_does_not_hold_up_the_others(self):
+        self.env["res.lang"]._activate_lang("nb_NO")
+        self.anna.lang = "nb_NO"
+        template = self.env.ref("customer_portal_access.mail_template_new_link")
+        template.with_context(lang="nb_NO").body_html = "<p>Hei</p>"
+        other = self._create_access(self.bo)
+        for access in (self.access, other):
+            self.env["customer.link.request"]._ask(token=self._token(access))
+        with mute_logger("odoo.addons.customer_portal_access.models.customer_link_request"):
+            self._run_cron("recovery")
+        self.assertEqual(
+            [mail["email_to"] for mail in self._mails], [['"Bo Berg" <bo@berg.example>']]
+        )
+        self.assertFalse(self.env["customer.link.request"].search([]))
+
+    def test_any_false_value_switches_login_free_off(self):
+        self.company.customer_login_free = True
+        token = self._token(self._create_access(self.bo, self.contact_person))
+        self.company.customer_login_free = 0
+        self.company.customer_login_free = True
+        self.assertEqual(self.env["customer.access.link"]._peek(token)[1], "refused")
+
+    def test_invitation_beside_login_free_asks_for_the_code(self):
+        self.company.customer_login_free = True
+        access = self._create_access(self.bo, self.contact_person)
+        access.create_link("invitation")
+        self.assertTrue(access.link_ids.requires_code)
+        self.bo.phone = False
+        with self.assertRaises(UserError):
+            access.create_link("invitation")
+
     def test_recovery_is_limited(self):
         token = self._token(self.access)
         for _attempt in range(5):

@@ -215,7 +215,56 @@ class TestSession(CustomerHttpCase):
         self.assertEqual(self._get(self._path(other)).status_code, 200)
         self.assertEqual(self._get(self._path(self.access)).status_code, 404)
 
+    def test_a_second_link_in_the_browser_hides_no_log_in_from_revocation(self):
+        self._enter_by_code(self.access)
+        self.company.customer_login_free = True
+        other = self._create_access(self.anna, self.contact_person, self.project)
+        self._enter_by_link(other)
+        sid = self._session().sid
+        self.assertEqual(self._get("/my/home").status_code, 200)
+        self.access.revoke()
+        self.env.flush_all()
+        self.assertFalse(self.anna.user_ids._compute_session_token(sid))
+        self.assertIn("/customer/recover", self._get("/my/home").headers["Location"])
+        self.assertIsNone(self._session().uid)
+
+    def test_a_link_whose_access_is_gone_ends_nobody_elses_log_in(self):
+        access = self._person()
+        self.sara.password = "sarasarasara"
+        self.authenticate(self.sara.login, "sarasarasara")
+        self._enter_by_link(access)
+        access.unlink()
+        self._assert_ended(access)
+        self.assertEqual(self._session().uid, self.sara.id)
+
     # -- somebody else is signed in --
+
+    def test_signing_in_over_a_code_session_is_another_person(self):
+        self._enter_by_code(self.access)
+        other = self._create_access(self.bo, self.contact_person, self.project)
+        user = self.bo._customer_user(self.company)
+        user.password = "a-good-pass-phrase"
+        session = self._session()
+        session.update({"uid": user.id, "login": user.login})
+        session.session_token = user._compute_session_token(session.sid)
+        root.session_store.save(session)
+        self.assertEqual(self._get(self._path(self.access)).status_code, 404)
+        self.access.revoke()
+        self.env.flush_all()
+        self.assertEqual(self._get(self._path(other)).status_code, 200)
+
+    def test_whoever_signed_in_meanwhile_is_not_replaced(self):
+        self._post(f"/customer/link/{self._token(self.access)}")
+        with self.mockSMSGateway():
+            self._post("/customer/verify", action="send")
+            code = self._sms[-1]["body"][:6]
+        session = self._session()
+        session.update({"uid": self.sara.id, "login": self.sara.login})
+        session.session_token = self.sara._compute_session_token(session.sid)
+        root.session_store.save(session)
+        answer = self._post("/customer/verify", code=code)
+        self.assertIn("status=switch", answer.headers["Location"])
+        self.assertEqual(self._session().uid, self.sara.id)
 
     def test_asks_before_ending_another_log_in(self):
         new_test_user(self.env, "stranger", "base.group_portal")
@@ -284,6 +333,31 @@ class TestSession(CustomerHttpCase):
         self.assertURLEqual(answer.headers["Location"], "/my/home")
         self.assertEqual(self._session().uid, user.id)
 
+    def test_code_by_mail_counts_for_nothing(self):
+        user = self.anna._customer_user(self.company)
+        self.env["ir.config_parameter"].set_param("auth_totp.policy", "all_required")
+        self.assertEqual(user._mfa_type(), "customer_sms")
+        self.assertEqual(user._mfa_url(), "/customer/verify")
+        self.access.role_id = self.contact_person
+        self.assertNotEqual(user._mfa_type(), "customer_sms")
+
+    def test_role_that_comes_later_asks_for_the_code_then(self):
+        person = self._create_access(self.bo, self.contact_person)
+        user = self.bo._customer_user(self.company)
+        user.password = "a-good-pass-phrase"
+        self.authenticate(user.login, "a-good-pass-phrase")
+        self.assertEqual(self._get(self._path(person)).status_code, 200)
+        person.role_id = self.applicant
+        self.env.flush_all()
+        answer = self._get(self._path(person))
+        self.assertIn("/customer/verify", answer.headers["Location"])
+        with self.mockSMSGateway():
+            self._post("/customer/verify", action="send")
+            code = self._sms[-1]["body"][:6]
+        answer = self._post("/customer/verify", code=code, redirect=self._path(person))
+        self.assertURLEqual(answer.headers["Location"], self._path(person))
+        self.assertEqual(self._get(self._path(person)).status_code, 200)
+
     def test_code_of_one_finishes_no_sign_in_of_another(self):
         users = {}
         for partner, access in ((self.anna, self.access), (self.bo, self._create_access(self.bo))):
@@ -303,6 +377,24 @@ class TestSession(CustomerHttpCase):
         user = self.anna.user_ids
         self.assertTrue(user._rpc_api_keys_only())
         self.assertFalse(self.sara._rpc_api_keys_only())
+
+    def test_invitation_replaces_no_password(self):
+        self.company.customer_require_sms_code = False
+        access = self._create_access(self.bo, self.contact_person)
+        self.bo._customer_user(self.company).password = "bos-own-pass-phrase"
+        answer = self._post(f"/customer/link/{self._token(access)}")
+        self.assertURLEqual(answer.headers["Location"], self._path(access))
+        self.assertIn("/web/login", self._get(self._path(access)).headers["Location"])
+
+    def test_unusable_password_does_not_use_up_the_link(self):
+        self.company.customer_require_sms_code = False
+        access = self._create_access(self.bo, self.contact_person)
+        self._post(f"/customer/link/{self._token(access)}")
+        for password in ("", "x" * 129, "x" * 5000):
+            answer = self._post("/customer/password", password=password)
+            self.assertEqual(answer.status_code, 200)
+        self.env.invalidate_all()
+        self.assertFalse(access.link_ids.used_at)
 
     def test_invitation_without_code_chooses_a_password_once(self):
         self.company.customer_require_sms_code = False
@@ -359,6 +451,8 @@ class TestSession(CustomerHttpCase):
         return answer.get("error", {}).get("data", {}).get("name", "no error")
 
     def test_own_address_and_number_not_by_rpc(self):
+        # a portal user from before the addon is guarded as well
+        self.anna._customer_user(self.company).group_ids = self.env.ref("base.group_portal")
         self._enter_by_code(self.access)
         user = self.anna.user_ids
         for field, value in (("email", "evil@example.com"), ("phone", "+47 406 00 000")):

@@ -142,6 +142,12 @@ class TestSettings(CustomerCase):
         account.balance = "12.5 Credits"
         self.assertTrue(self._checks()["sms"]["ok"])
 
+    def test_another_companys_settings_are_not_theirs(self):
+        settings = self.env["customer.portal.settings"].with_user(self.paul)
+        page = settings.create({"company_id": self.other_company.id})
+        with self.assertRaises(AccessError):
+            page.action_confirm()
+
     def test_check_base_url(self):
         params = self.env["ir.config_parameter"]
         for url, frozen, ok in (

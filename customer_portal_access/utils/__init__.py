@@ -6,6 +6,7 @@ from .limits import (
     EMAIL_LENGTH,
     LIMITS,
     MESSAGE_LENGTH,
+    PASSWORD_LENGTH,
     NAME_LENGTH,
 )
 from .own_transaction import own_transaction

@@ -61,7 +61,10 @@ class CustomerPortalSettings(models.TransientModel):
             settings.live_link_holders = holders
 
     def _check_admin(self):
-        if not self.env.user.has_group("customer_portal_access.group_customer_admin"):
+        if (
+            not self.env.user.has_group("customer_portal_access.group_customer_admin")
+            or self.company_id - self.env.companies
+        ):
             raise AccessError(
                 self.env._("Only an administrator of the customer portal may do this.")
             )
