@@ -4,7 +4,9 @@ from . import customer_quota
 from . import customer_access
 from . import customer_access_gate
 from . import customer_access_grouping
+from . import customer_access_text
 from . import customer_access_invitation
+from . import customer_access_buttons
 from . import customer_access_workspace
 from . import customer_access_customer
 from . import customer_access_merge

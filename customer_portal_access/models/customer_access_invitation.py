@@ -1,7 +1,6 @@
-import re
 from datetime import timedelta
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -10,19 +9,10 @@ from odoo.tools import (
     email_normalize,
     formataddr,
     html2plaintext,
-    html_sanitize,
-    is_html_empty,
 )
 
-from ..utils import own_transaction, strip_invisible
-
-PLACEHOLDERS = ("name", "link", "expiry", "sender", "workspace", "company")
-_PLACEHOLDER = re.compile(rf"\[({'|'.join(PLACEHOLDERS)})\]", re.IGNORECASE)
-_LINK_IN_HREF = re.compile(r'href=(["\'])(?:https?://)?(?:\[|%5B)link(?:\]|%5D)/?\1', re.I)
-
-# What a queued mail holds in place of the address and its end, until it leaves.
-LINK_MARK = "https://customer-link.invalid/"
-EXPIRY_MARK = "customer-link-expiry"
+from ..utils import own_transaction
+from .customer_access_text import EXPIRY_MARK, LINK_MARK
 
 # The facts of an access whose contact has not been invited, or has to be again.
 NOT_INVITED = {
@@ -122,108 +112,6 @@ class CustomerAccess(models.Model):
         return self._end(reason)
 
     # ------------------------------------------------------------
-    # BUTTONS
-    # ------------------------------------------------------------
-
-    def action_send_invitation(self):
-        """Open the invitation of these contacts.
-
-        :rtype: dict
-        """
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send Invitation"),
-            "res_model": "customer.invitation",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_access_ids": self.ids, "dialog_size": "extra-large"},
-        }
-
-    def action_copy_link(self):
-        """Make a link and hand it to the browser's clipboard.
-
-        :rtype: dict
-        """
-        url = self.create_link()
-        return {
-            "type": "ir.actions.client",
-            "tag": "customer_portal_access.copy_link",
-            "params": {
-                "url": url,
-                "name": self.partner_id.name,
-                "expires": self.link_expires_at and self._day(self.link_expires_at),
-                "requires_code": self.requires_code,
-            },
-        }
-
-    def action_revoke(self):
-        """End the access and say what stopped working.
-
-        :rtype: dict
-        """
-        return self._notification("success", self._receipt(self.revoke()))
-
-    def action_resend_code(self):
-        """Send a fresh code to the contact who waits for one, while on the phone.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        self.check_access("write")
-        challenge_sudo = self.sudo()._open_challenge()
-        status = challenge_sudo._send()["status"] if challenge_sudo else "none"
-        return self._notification(
-            "success" if status == "sent" else "warning",
-            {
-                "sent": self.env._(
-                    "A fresh code is on its way to %(number)s.", number=self.code_number
-                ),
-                "wait": self.env._("A code was sent less than a minute ago."),
-                "limit": self.env._("The limit of codes is reached. Try again in an hour."),
-                "gateway": self.env._(
-                    "The SMS gateway did not take the code. Try again in a moment."
-                ),
-                "number": self.env._(
-                    "The number has changed meanwhile: ask to open the link again."
-                ),
-                "none": self.env._("Nobody is waiting for a code: ask to open the link first."),
-            }[status],
-        )
-
-    def action_open_contact(self):
-        """Open the contact.
-
-        :rtype: dict
-        """
-        return self.partner_id.get_formview_action()
-
-    def action_open_target(self):
-        """Open the opportunity, project or customer.
-
-        :rtype: dict
-        """
-        return self._target().get_formview_action()
-
-    def _receipt(self, ended):
-        """Say what a revocation ended.
-
-        :param dict ended: what ``revoke`` returned
-        :rtype: str
-        """
-        return self.env._("Stopped working: %(links)s links, %(sessions)s open sessions.", **ended)
-
-    def _notification(self, kind, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    # ------------------------------------------------------------
     # STATE
     # ------------------------------------------------------------
 
@@ -303,136 +191,6 @@ class CustomerAccess(models.Model):
         )
         known_sudo._end_links("swapped")
         known_sudo.write({**NOT_INVITED, "first_seen_at": False})
-
-    # ------------------------------------------------------------
-    # TEXT
-    # ------------------------------------------------------------
-
-    @api.model
-    def _invitation_template(self, template_id=None):
-        """Return the template to use.
-
-        :raises UserError: when it is not a template for accesses
-        """
-        if not template_id:
-            return self.env.ref("customer_portal_access.mail_template_invitation")
-        template = self.env["mail.template"].browse(template_id).exists()
-        if template.model != self._name:
-            raise UserError(self.env._("This is no invitation template. Choose another template."))
-        return template
-
-    @api.model
-    def _check_invitation_text(self, subject, body):
-        """Refuse a text that would leave without its link.
-
-        :raises UserError: saying what is missing
-        """
-        if subject is not None and "[link]" in subject.lower():
-            raise UserError(
-                self.env._("The link cannot stand in the subject. Put [link] into the text.")
-            )
-        if body is None:
-            return
-        if is_html_empty(body) or not ("[link]" in body.lower() or _LINK_IN_HREF.search(body)):
-            raise UserError(
-                self.env._(
-                    "The text has no link: the tag [link] is missing or damaged. Write "
-                    "[link], in square brackets, where the link shall stand."
-                )
-            )
-
-    def _invitation_lang(self):
-        """Return the language to write to this contact in.
-
-        :rtype: str
-        """
-        installed = {code for code, _name in self.env["res.lang"].get_installed()}
-        wanted = (self.partner_id.lang, self.company_id.partner_id.lang, self.env.lang)
-        return next((lang for lang in wanted if lang in installed), "en_US")
-
-    def _invitation_text(self, template, subject=None, body=None):
-        """Return subject and body for one contact, in the contact's language.
-
-        :param template: the ``mail.template`` for what is not given
-        :param str subject: plain text, or ``None``
-        :param str body: HTML, or ``None``; placeholders are replaced, nothing is run
-        :rtype: tuple[str, Markup]
-        """
-        self.ensure_one()
-        lang_self = self.with_context(lang=self._invitation_lang())
-        template = template.with_context(lang=lang_self.env.lang)
-        if subject is None:
-            subject = template._render_field("subject", self.ids)[self.id]
-        if body is None:
-            body = template._render_field("body_html", self.ids)[self.id]
-        self._check_invitation_text(None, str(body))
-        values = lang_self._placeholder_values()
-        subject = strip_invisible(
-            _PLACEHOLDER.sub(lambda match: str(values[match[1].lower()]), subject)
-        )
-        values["link"] = lang_self._link_html()
-        body = _LINK_IN_HREF.sub(f'href="{LINK_MARK}"', str(html_sanitize(body)))
-        body = _PLACEHOLDER.sub(lambda match: str(escape(values[match[1].lower()])), body)
-        return subject, Markup(body)  # noqa: S704  sanitized above, values escaped
-
-    def _placeholder_values(self):
-        self.ensure_one()
-        return {
-            "name": self._contact_name(),
-            "link": "",
-            "expiry": EXPIRY_MARK,
-            "sender": self.env.user.name,
-            "workspace": self.sudo().res_name,
-            "company": self.company_id.name,
-        }
-
-    def _link_html(self):
-        """Return what stands for [link] in a text: a button, and the address below."""
-        company = self.company_id.sudo()
-        return Markup(
-            '<a href="{url}" style="display:inline-block;padding:12px 24px;'
-            "border-radius:6px;font-weight:bold;text-decoration:none;"
-            'background-color:{background};color:{color}">{label}</a>'
-            '<br/><small style="color:#666666;word-break:break-all">{url}</small>'
-        ).format(
-            url=LINK_MARK,
-            background=company.email_secondary_color or "#714B67",
-            color=company.email_primary_color or "#FFFFFF",
-            label=self.env._("Open my page"),
-        )
-
-    def _expiry_text(self, expires_at):
-        """Return until when a link serves, in the contact's language and time zone."""
-        lang_self = self.with_context(
-            lang=self._invitation_lang(), tz=self.partner_id.tz or self.env.user.tz or "UTC"
-        )
-        if not expires_at:
-            return lang_self.env._("it is withdrawn")
-        return lang_self._day(expires_at)
-
-    def _preview(self, template, subject=None, body=None):
-        """Return what the contact will get, with an address that leads nowhere.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        subject, body = self._invitation_text(template, subject, body)
-        expires_at = self._link_end(self.link_kind, fields.Datetime.now())
-        return {
-            "subject": subject,
-            "body": self._fill_marks(body, f"{self.get_base_url()}/customer/link/…", expires_at),
-            "lang": self._invitation_lang(),
-            "email_to": self.email,
-        }
-
-    def _fill_marks(self, html, url, expires_at):
-        """Put the address and its end where the queued text holds their places."""
-        wrap = type(html)
-        return wrap(
-            str(html)
-            .replace(LINK_MARK, url)
-            .replace(EXPIRY_MARK, str(escape(self._expiry_text(expires_at))))
-        )
 
     # ------------------------------------------------------------
     # MAIL

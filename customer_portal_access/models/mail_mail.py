@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .customer_access_invitation import LINK_MARK
+from .customer_access_text import LINK_MARK
 
 
 class MailMail(models.Model):

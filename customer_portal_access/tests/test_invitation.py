@@ -10,7 +10,7 @@ from odoo.tools import email_normalize, mute_logger
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
-from ..models.customer_access_invitation import EXPIRY_MARK, LINK_MARK
+from ..models.customer_access_text import EXPIRY_MARK, LINK_MARK
 from .common import CustomerCase
 
 BODY = "<p>Dear [name], come in:</p><p>[link]</p><p>until [expiry], [sender]</p>"
