@@ -6,7 +6,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from .people import Visitor
 from .test_story import assert_fits, sign_in
+from .waiting import wait_until
 
 _numbers = itertools.count(1)
 
@@ -152,6 +154,55 @@ def test_two_of_them(server, staff, fjord):
     expect(row(staff, twin)).to_be_visible()
     save(staff)
     assert members(server, fjord)[-1] == twin
+
+
+MAKE_TWIN = """
+finn = env["res.partner"].browse(id)
+twin = env["res.partner"].create({"name": name, "email": finn.email, "phone": finn.phone})
+role = env.ref("customer_portal_access.role_applicant")
+on_lead = env["customer.access"].create(
+    {"partner_id": twin.id, "lead_id": lead, "role_id": role.id}
+)
+env["customer.access"].create({"partner_id": finn.id, "customer_id": customer})
+for contact in finn + twin:
+    contact._customer_user(env.company)
+result = on_lead.create_link()
+"""
+
+
+def test_two_of_them_merged(server, staff, fjord):
+    """Both have a portal user: one log-in stays, the accesses of both, and no old link."""
+    email, twin = f"finn{fjord['number']}@fjord.example", f"Finnur {fjord['number']}"
+    url = server.shell(
+        MAKE_TWIN,
+        id=fjord["persons"][1],
+        name=twin,
+        lead=fjord["lead"],
+        customer=fjord["customer"],
+    )
+    box = open_tab(staff, server, f"crm.lead/{fjord['lead']}", "Customer Centre")
+    box.fill(email)
+    box.press("Enter")
+    staff.get_by_role("button", name="Merge them").click()
+    staff.get_by_role("dialog").get_by_role("button", name="Merge Contacts").click()
+    wait_until(lambda: len(contacts(server, email)) == 1)
+    [kept] = contacts(server, email)
+    targets = server.sql(
+        "SELECT customer_id, lead_id FROM customer_access WHERE partner_id = %s ORDER BY id",
+        [kept],
+    )
+    assert sorted(targets, key=str) == sorted(
+        [(None, fjord["lead"]), (fjord["customer"], None)], key=str
+    )
+    users = server.sql("SELECT login FROM res_users WHERE partner_id = %s AND active", [kept])
+    assert users == [(email,)]
+    assert Visitor(server).get(url).status_code == 410
+
+
+def contacts(server, email):
+    """Return the contacts with an address."""
+    query = "SELECT id FROM res_partner WHERE email_normalized = %s AND active"
+    return [contact for (contact,) in server.sql(query, [email])]
 
 
 def test_archived_comes_back_only_explicitly(server, staff, fjord):
