@@ -1,9 +1,14 @@
+from io import BytesIO
+
+from openpyxl import Workbook
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import CustomerCase
 
 HEADS = ["id", "partner_id/id", "customer_id/id", "lead_id/id", "role_id/id", "date_until"]
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROLE = "customer_portal_access.role_contact_person"
 
 
@@ -64,6 +69,24 @@ class TestImport(CustomerCase):
             for message in result["messages"]
             if message["type"] == "error"
         ]
+
+    def test_excel_ok(self):
+        workbook, file = Workbook(), BytesIO()
+        for row in (HEADS, self._row("x1", "anna"), self._row("x2", "bo", "customer")):
+            workbook.active.append(row)
+        workbook.save(file)
+        wizard = self.env["base_import.import"].create(
+            {
+                "res_model": "customer.access",
+                "file": file.getvalue(),
+                "file_type": EXCEL,
+                "file_name": "accesses.xlsx",
+            }
+        )
+        result = wizard.execute_import(HEADS, HEADS, {"has_headers": True, "sheet": "Sheet"})
+        self.assertFalse(result["messages"])
+        accesses = self.env["customer.access"].browse(result["ids"])
+        self.assertEqual(accesses.mapped("partner_id"), self.anna | self.bo)
 
     def test_accesses_ok(self):
         result = self._load(
