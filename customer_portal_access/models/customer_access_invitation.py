@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from markupsafe import escape
@@ -23,6 +24,8 @@ NOT_INVITED = {
     "mail_failure": False,
     "mail_failure_text": False,
 }
+
+_logger = logging.getLogger(__name__)
 
 SEND_AT_ONCE = 50
 REMIND_BEFORE = timedelta(days=2)
@@ -336,7 +339,11 @@ class CustomerAccess(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for access in due:
             sender = access.invited_by_id or self.env.user
-            access.with_user(sender).send_invitation(template.id)
+            try:
+                with self.env.cr.savepoint():
+                    access.with_user(sender).send_invitation(template.id)
+            except UserError:  # a template that lacks the link, say: the others go on
+                _logger.exception("A reminder could not be sent (access %s)", access.id)
             access.reminded_at = now
             if not self.env["ir.cron"]._commit_progress(1):
                 break

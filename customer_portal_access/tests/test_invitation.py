@@ -226,6 +226,17 @@ class TestInvitation(CustomerCase):
             self.assertEqual(self._reminded(), ["anna@berg.example"])
             self.assertEqual(self._reminded(), [], "Once.")
 
+    def test_one_bad_reminder_does_not_hold_up_the_others(self):
+        self.company.customer_invitation_reminder = True
+        self.env["res.lang"]._activate_lang("nb_NO")
+        self.anna.lang = "nb_NO"
+        self._sent(self.access | self._create_access(self.bo).with_user(self.sara))
+        template = self.env.ref("customer_portal_access.mail_template_reminder")
+        template.with_context(lang="nb_NO").body_html = "<p>Hei</p>"
+        logger = "odoo.addons.customer_portal_access.models.customer_access_invitation"
+        with freeze_time(fields.Datetime.now() + timedelta(days=5, hours=1)), mute_logger(logger):
+            self.assertEqual(self._reminded(), ["bo@berg.example"])
+
     def test_recovery_goes_to_the_address_on_file_only(self):
         token = self._token(self.access)
         Request = self.env["customer.link.request"]

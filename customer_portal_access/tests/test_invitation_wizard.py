@@ -47,6 +47,16 @@ class TestInvitationWizard(CustomerCase):
         self.assertEqual(self._send(form), "1 sent")
         self.assertEqual(self.bo_access.state, "invited")
 
+    def test_a_line_tells_nothing_of_a_foreign_access(self):
+        foreign = self._create_access(self.anna, target=self.lead.copy({"user_id": self.paul.id}))
+        action = self.anna_access.with_user(self.sara).action_send_invitation()
+        wizard = self.env["customer.invitation"].with_user(self.sara)
+        wizard = wizard.with_context(**action["context"]).create({})
+        with self.assertRaises(AccessError):
+            self.env["customer.invitation.line"].with_user(self.sara).create(
+                {"invitation_id": wizard.id, "access_id": foreign.id}
+            )
+
     def test_skip_reasons(self):
         self.anna.phone = False
         form = self._open()

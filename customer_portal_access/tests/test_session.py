@@ -358,6 +358,21 @@ class TestSession(CustomerHttpCase):
         self.assertURLEqual(answer.headers["Location"], self._path(person))
         self.assertEqual(self._get(self._path(person)).status_code, 200)
 
+    def test_password_after_a_link_sends_the_code_to_its_own_person(self):
+        self._post(f"/customer/link/{self._token(self.access)}")
+        self._create_access(self.bo)
+        user = self.bo._customer_user(self.company)
+        user.password = "a-good-pass-phrase"
+        self._post("/web/login", login=user.login, password="a-good-pass-phrase")
+        with self.mockSMSGateway():
+            self._post("/customer/verify", action="send")
+        self.assertEqual(self._sms[-1]["number"], "+4740612346")
+
+    def test_another_country_is_another_number(self):
+        self.anna.write({"phone": "40612345", "country_id": self.env.ref("base.no").id})
+        self.assertFalse(self.anna._customer_number_depends_on(self.env.ref("base.no").id))
+        self.assertTrue(self.anna._customer_number_depends_on(self.env.ref("base.de").id))
+
     def test_code_of_one_finishes_no_sign_in_of_another(self):
         users = {}
         for partner, access in ((self.anna, self.access), (self.bo, self._create_access(self.bo))):

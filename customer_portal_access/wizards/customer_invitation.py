@@ -86,7 +86,7 @@ class CustomerInvitation(models.TransientModel):
     @api.depends("access_ids")
     def _compute_line_ids(self):
         for wizard in self:
-            accesses = wizard.access_ids._origin
+            accesses = wizard.access_ids._origin.sudo(False)._filtered_access("read")
             wizard.line_ids = [
                 Command.clear(),
                 *(

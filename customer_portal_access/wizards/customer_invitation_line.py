@@ -10,16 +10,21 @@ class CustomerInvitationLine(models.TransientModel):
     invitation_id = fields.Many2one("customer.invitation", required=True, ondelete="cascade")
     access_id = fields.Many2one("customer.access", required=True, ondelete="cascade")
     ticked = fields.Boolean(string="Invite", default=True)
-    partner_id = fields.Many2one(related="access_id.partner_id", related_sudo=False)
-    name = fields.Char(related="partner_id.name", related_sudo=False)
-    role_id = fields.Many2one(related="access_id.role_id", related_sudo=False)
-    email = fields.Char(related="access_id.email", related_sudo=False, string="E-mail")
+    partner_id = fields.Many2one(related="access_id.partner_id")
+    name = fields.Char(related="partner_id.name")
+    role_id = fields.Many2one(related="access_id.role_id")
+    email = fields.Char(related="access_id.email", string="E-mail")
     code_number = fields.Char(string="Number for codes", compute="_compute_code_number")
-    requires_code = fields.Boolean(
-        related="access_id.requires_code", related_sudo=False, string="SMS code"
-    )
+    requires_code = fields.Boolean(related="access_id.requires_code", string="SMS code")
     lang = fields.Char(compute="_compute_lang")
     reason = fields.Char(compute="_compute_reason", string="What is missing")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # What a line shows of an access is read for it: it must be the user's to see.
+        lines.sudo(False).access_id.check_access("read")
+        return lines
 
     @api.depends("access_id.code_number")
     def _compute_code_number(self):
