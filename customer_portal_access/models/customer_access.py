@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Domain
 
 from ..utils import strip_invisible
 
@@ -315,10 +314,3 @@ class CustomerAccess(models.Model):
         :rtype: str
         """
         return strip_invisible(self.partner_id.name or "")
-
-    def _same_workspace(self):
-        """Return the domain of the accesses on the same target."""
-        return Domain.AND(
-            Domain(field, "=", self[field].id)
-            for field in ("customer_id", "lead_id", "project_id", "company_id")
-        )
