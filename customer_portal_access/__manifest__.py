@@ -21,6 +21,7 @@
         "security/customer_groups.xml",
         "security/ir.model.access.csv",
         "security/customer_rules.xml",
+        "security/customer_publication_rules.xml",
         "data/customer_permission.xml",
         "data/customer_contact_role.xml",
         "data/mail_message_subtype.xml",

@@ -1,10 +1,9 @@
 from werkzeug.exceptions import NotFound
 
-from odoo import http
 from odoo.http import request
 
-from .page import private_page
-from .workspace import ACCESS, OPENED, CustomerWorkspace
+from .page import find_access, workspace_route
+from .workspace import CustomerWorkspace
 
 FIELDS = ("name", "email", "phone", "message")
 
@@ -12,29 +11,13 @@ FIELDS = ("name", "email", "phone", "message")
 class CustomerColleague(CustomerWorkspace):
     """Proposing a colleague, and asking to remove one."""
 
-    @http.route(
-        [f"{ACCESS}/colleague", f"{OPENED}/colleague"],
-        type="http",
-        auth="customer",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-    )
-    @private_page
+    @workspace_route("/colleague", methods=["GET"])
     def customer_colleague(self, access_id, kind=None, target_id=None, **_kwargs):
         """Show the form to propose a colleague."""
         access_sudo, assurance = self._managing_access(access_id, kind, target_id)
         return self._render_colleague(access_sudo, assurance)
 
-    @http.route(
-        [f"{ACCESS}/colleague", f"{OPENED}/colleague"],
-        type="http",
-        auth="customer",
-        methods=["POST"],
-        website=True,
-        sitemap=False,
-    )
-    @private_page
+    @workspace_route("/colleague", methods=["POST"])
     def customer_colleague_propose(self, access_id, kind=None, target_id=None, **post):
         """Propose a colleague; what is wrong is told at its field."""
         access_sudo, assurance = self._managing_access(access_id, kind, target_id)
@@ -43,18 +26,7 @@ class CustomerColleague(CustomerWorkspace):
             return self._render_colleague(access_sudo, assurance, errors=errors, typed=typed)
         return request.redirect(f"{access_sudo._path()}?asked=propose#colleagues")
 
-    @http.route(
-        [
-            f"{ACCESS}/colleague/<int:colleague_id>/remove",
-            f"{OPENED}/colleague/<int:colleague_id>/remove",
-        ],
-        type="http",
-        auth="customer",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-    )
-    @private_page
+    @workspace_route("/colleague/<int:colleague_id>/remove", methods=["GET"])
     def customer_colleague_leave(
         self, access_id, colleague_id, kind=None, target_id=None, **_kwargs
     ):
@@ -63,18 +35,7 @@ class CustomerColleague(CustomerWorkspace):
         colleague_sudo = self._managed_colleague(access_sudo, colleague_id)
         return self._render_colleague(access_sudo, assurance, colleague=colleague_sudo)
 
-    @http.route(
-        [
-            f"{ACCESS}/colleague/<int:colleague_id>/remove",
-            f"{OPENED}/colleague/<int:colleague_id>/remove",
-        ],
-        type="http",
-        auth="customer",
-        methods=["POST"],
-        website=True,
-        sitemap=False,
-    )
-    @private_page
+    @workspace_route("/colleague/<int:colleague_id>/remove", methods=["POST"])
     def customer_colleague_remove(
         self, access_id, colleague_id, kind=None, target_id=None, message="", **_kwargs
     ):
@@ -93,7 +54,7 @@ class CustomerColleague(CustomerWorkspace):
 
     def _managing_access(self, access_id, kind, target_id):
         """Return the access and the assurance of a visitor who may manage colleagues."""
-        access_sudo, assurance = self._customer_access(access_id, kind, target_id)
+        access_sudo, assurance = find_access(access_id, kind, target_id)
         if not access_sudo._may_ask(assurance):
             raise NotFound()
         return access_sudo, assurance

@@ -3,7 +3,9 @@
 import functools
 
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import NotFound
 
+from odoo import http
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
@@ -20,6 +22,56 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'"
 )
+
+
+# A workspace, by its access; or one of a customer's, by an access on the customer.
+WORKSPACE = (
+    "/my/customer/<int:access_id>",
+    "/my/customer/<int:access_id>/<any(lead,project):kind>/<int:target_id>",
+)
+
+
+def workspace_route(path="", *, methods, **routing):
+    """Route a page below a workspace, for whoever is here by a link or signed in.
+
+    :param str path: what follows the workspace's own path
+    :param list methods: ``GET`` or ``POST``; a GET changes nothing
+    :param routing: further options of Odoo's ``route``
+    """
+
+    def decorate(endpoint):
+        route = http.route(
+            [f"{workspace}{path}" for workspace in WORKSPACE],
+            type="http",
+            auth="customer",
+            methods=methods,
+            website=True,
+            sitemap=False,
+            **routing,
+        )
+        return route(private_page(endpoint))
+
+    return decorate
+
+
+def find_access(access_id, kind=None, target_id=None):
+    """Return the access that opens a page to this visitor, and the assurance.
+
+    :param int access_id: from the URL
+    :param str kind: ``lead`` or ``project``, when it is one of a customer's
+    :param int target_id: id of that opportunity or project
+    :rtype: tuple
+    :raises NotFound: whether it does not exist or is not this visitor's
+    """
+    access_sudo, assurance = request.env["ir.http"]._customer_access(access_id)
+    if kind is None:
+        return access_sudo, assurance
+    if not str(target_id).isdecimal():  # from the query, not from the path
+        raise NotFound()
+    opened_sudo = access_sudo._open_workspace(kind, int(target_id), assurance)
+    if not opened_sudo:
+        raise NotFound()
+    return opened_sudo, assurance
 
 
 def private_page(endpoint):

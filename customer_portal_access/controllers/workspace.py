@@ -9,13 +9,17 @@ from odoo.tools import human_size
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .page import html_data, private_page, render_page, time_zone
+from .page import (
+    WORKSPACE,
+    find_access,
+    html_data,
+    private_page,
+    render_page,
+    time_zone,
+    workspace_route,
+)
 
 MESSAGES_A_PAGE = 30
-
-ACCESS = "/my/customer/<int:access_id>"
-# One of the customer's workspaces, by an access on the customer.
-OPENED = f"{ACCESS}/<any(lead,project):kind>/<int:target_id>"
 
 
 class CustomerWorkspace(CustomerPortal):
@@ -94,15 +98,7 @@ class CustomerWorkspace(CustomerPortal):
             },
         )
 
-    @http.route(
-        [ACCESS, OPENED],
-        type="http",
-        auth="customer",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-    )
-    @private_page
+    @workspace_route(methods=["GET"])
     def customer_workspace(
         self, access_id, kind=None, target_id=None, before=None, asked=None, **_kwargs
     ):
@@ -110,21 +106,13 @@ class CustomerWorkspace(CustomerPortal):
 
         :param asked: what the last form asked for; only chooses a sentence
         """
-        access_sudo, assurance = self._customer_access(access_id, kind, target_id)
+        access_sudo, assurance = find_access(access_id, kind, target_id)
         if access_sudo.id != access_id:
             return request.redirect(access_sudo._path())
         access_sudo._seen()
         return self._render_workspace(access_sudo, assurance, before=before, asked=asked)
 
-    @http.route(
-        [f"{ACCESS}/message", f"{OPENED}/message"],
-        type="http",
-        auth="customer",
-        methods=["POST"],
-        website=True,
-        sitemap=False,
-    )
-    @private_page
+    @workspace_route("/message", methods=["POST"])
     def customer_message(
         self, access_id, kind=None, target_id=None, text="", form_id="", **_kwargs
     ):
@@ -136,15 +124,7 @@ class CustomerWorkspace(CustomerPortal):
             return self._render_workspace(access_sudo, assurance, text=text, error=str(error))
         return request.redirect(f"{access_sudo._path()}#messages")
 
-    @http.route(
-        [f"{ACCESS}/file/<int:attachment_id>", f"{OPENED}/file/<int:attachment_id>"],
-        type="http",
-        auth="customer",
-        methods=["GET"],
-        website=True,
-        sitemap=False,
-    )
-    @private_page
+    @workspace_route("/file/<int:attachment_id>", methods=["GET"])
     def customer_file(self, access_id, attachment_id, kind=None, target_id=None, **_kwargs):
         """Download a file of the thread; never shown inline."""
         access_sudo, _assurance = self._talking_access(access_id, kind, target_id)
@@ -155,7 +135,7 @@ class CustomerWorkspace(CustomerPortal):
         return stream.get_response(as_attachment=True)
 
     @http.route(
-        f"{ACCESS}/confirm",
+        f"{WORKSPACE[0]}/confirm",
         type="http",
         auth="customer",
         methods=["POST"],
@@ -184,26 +164,9 @@ class CustomerWorkspace(CustomerPortal):
         request.env["ir.http"]._customer_end()
         return request.redirect("/customer/left")
 
-    def _customer_access(self, access_id, kind=None, target_id=None):
-        """Return the access that opens a page to this visitor, and the assurance.
-
-        :param int access_id: from the URL
-        :param str kind: ``lead`` or ``project``, when it is one of a customer's
-        :param int target_id: id of that opportunity or project
-        """
-        access_sudo, assurance = request.env["ir.http"]._customer_access(access_id)
-        if kind is None:
-            return access_sudo, assurance
-        if not str(target_id).isdecimal():  # from the query, not from the path
-            raise NotFound()
-        opened_sudo = access_sudo._open_workspace(kind, int(target_id), assurance)
-        if not opened_sudo:
-            raise NotFound()
-        return opened_sudo, assurance
-
     def _talking_access(self, access_id, kind=None, target_id=None):
         """Return the access and the assurance of a visitor who may use the thread."""
-        access_sudo, assurance = self._customer_access(access_id, kind, target_id)
+        access_sudo, assurance = find_access(access_id, kind, target_id)
         if not access_sudo._may_talk(assurance):
             raise NotFound()
         return access_sudo, assurance

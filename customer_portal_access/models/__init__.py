@@ -9,6 +9,7 @@ from . import customer_access_invitation
 from . import customer_access_buttons
 from . import customer_access_workspace
 from . import customer_access_customer
+from . import customer_access_publication
 from . import customer_access_merge
 from . import customer_access_membership
 from . import customer_access_colleague
@@ -16,6 +17,11 @@ from . import customer_access_followup
 from . import customer_access_link
 from . import customer_access_session
 from . import customer_access_event
+from . import customer_publication
+from . import customer_publication_version
+from . import customer_publication_recipient
+from . import customer_publication_response
+from . import customer_publication_entry
 from . import customer_sms_challenge
 from . import customer_link_request
 from . import customer_colleague_request

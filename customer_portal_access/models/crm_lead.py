@@ -8,6 +8,9 @@ class CrmLead(models.Model):
     customer_access_ids = fields.One2many(
         "customer.access", "lead_id", string="Customer accesses", copy=False
     )
+    customer_publication_ids = fields.One2many(
+        "customer.publication", "lead_id", string="Customer publications", copy=False
+    )
     customer_colleague_request_ids = fields.One2many(
         "customer.colleague.request",
         "lead_id",
@@ -31,6 +34,7 @@ class CrmLead(models.Model):
         res = super()._merge_dependences(opportunities)
         # sudo: as core does, who may merge moves what hangs on the opportunities
         opportunities.sudo().customer_access_ids._move("lead_id", self)
+        opportunities.sudo().customer_publication_ids.lead_id = self
         requests_sudo = self.env["customer.colleague.request"].sudo()
         requests_sudo.search([("lead_id", "in", opportunities.ids)])._move("lead_id", self)
         return res

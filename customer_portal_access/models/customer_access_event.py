@@ -35,6 +35,15 @@ KINDS = [
     ("removal_asked", "Removal asked for"),
     ("removal_approved", "Removal approved"),
     ("removal_rejected", "Removal rejected"),
+    ("access_asked", "Access of one's own asked for"),
+    ("preview", "Previewed by staff"),
+    ("published", "Publication sent"),
+    ("publication_opened", "Publication opened"),
+    ("publication_answered", "Offer answered"),
+    ("rows_changed", "Rows of a list changed"),
+    ("file_uploaded", "File uploaded"),
+    ("data_changed", "Data changed"),
+    ("email_changed", "E-mail address changed"),
 ]
 
 

@@ -304,16 +304,17 @@ class CustomerAccess(models.Model):
     # ------------------------------------------------------------
 
     @api.private
-    def _check(self, permission, assurance):
+    def _check(self, permission, assurance, publication=None):
         """Decide whether this access allows something, at the assurance there is.
 
         :param permission: a permission's code; ``None``: the workspace itself
         :param str assurance: ``link``, ``code`` or ``account``
+        :param publication: the ``customer.publication`` it is about, if any
         :rtype: bool
         """
-        return not self._denials(permission, assurance)
+        return not self._denials(permission, assurance, publication)
 
-    def _denials(self, permission, assurance):
+    def _denials(self, permission, assurance, publication=None):
         """Return the codes of all that speaks against it, ``assurance`` at last."""
         self.ensure_one()
         access_sudo = self.sudo()
@@ -322,6 +323,10 @@ class CustomerAccess(models.Model):
             denials.append(closed)
         if permission and not access_sudo._permission(permission):
             denials.append("permission")
+        if publication and not publication.sudo().filtered_domain(
+            access_sudo._publication_domain()
+        ):
+            denials.append("publication")
         if ASSURANCE_RANK[assurance] < ASSURANCE_RANK[access_sudo._assurance(permission)]:
             denials.append("assurance")
         return denials

@@ -79,16 +79,29 @@ class CustomerAccess(models.Model):
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         return results
 
-    def create_link(self, kind=None):
+    def create_link(self, kind=None, publication_id=None):
         """Make a personal link to paste into one's own mail. It is shown once.
 
         :param str kind: ``login_free`` or ``invitation``, default: what the role and the
             company's settings ask for
+        :param int publication_id: id of the ``customer.publication`` it leads to, default:
+            the workspace
         :return: the URL
         :rtype: str
-        :raises UserError: when the contact cannot be let in, or not by this kind
+        :raises UserError: when the contact cannot be let in, or not by this kind, or does
+            not see the publication
         """
         self.ensure_one()
+        publication = self._publication(publication_id, "account") if publication_id else None
+        if publication_id and not publication:
+            raise UserError(
+                self.env._(
+                    "%(contact)s does not see this publication: publish it here, for the "
+                    "role %(role)s.",
+                    contact=self.partner_id.name,
+                    role=self.role_id.name,
+                )
+            )
         if reason := self._refusal():
             raise UserError(reason)
         if kind == "invitation" and self._invitation_asks_code() and not self.code_number:
@@ -100,7 +113,9 @@ class CustomerAccess(models.Model):
         self._mark_invited("link_copied")
         # sudo: staff may not write links, only have them made
         url, self.sudo().link_expires_at = (
-            self.env["customer.access.link"].sudo()._issue(self, kind or self.link_kind, "copy")
+            self.env["customer.access.link"]
+            .sudo()
+            ._issue(self, kind or self.link_kind, "copy", publication)
         )
         return url
 

@@ -18,6 +18,13 @@ class CustomerAccessLink(models.Model):
     access_id = fields.Many2one(
         "customer.access", required=True, readonly=True, ondelete="cascade", index=True
     )
+    publication_id = fields.Many2one(
+        "customer.publication",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="What it leads to; empty: the workspace.",
+    )
     partner_id = fields.Many2one(related="access_id.partner_id", store=True, index=True)
     company_id = fields.Many2one(related="access_id.company_id", store=True, index=True)
     kind = fields.Selection(
@@ -130,12 +137,13 @@ class CustomerAccessLink(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _issue(self, access, kind, channel):
+    def _issue(self, access, kind, channel, publication=None):
         """Make a link.
 
         :param access: the access it opens
         :param str kind: ``login_free`` or ``invitation``
         :param str channel: ``mail`` or ``copy``
+        :param publication: the ``customer.publication`` it leads to, if any
         :return: the URL, whose token is nowhere else, and when it ends
         :rtype: tuple[str, datetime]
         """
@@ -143,6 +151,7 @@ class CustomerAccessLink(models.Model):
         expires_at = access._link_end(kind, fields.Datetime.now())
         values = {
             "access_id": access.id,
+            "publication_id": publication and publication.id,
             "kind": kind,
             "requires_code": kind == "invitation" and access._invitation_asks_code(),
             "channel": channel,
@@ -160,7 +169,11 @@ class CustomerAccessLink(models.Model):
 
     def _target_path(self):
         """Return the local path this link leads to."""
-        return f"/my/customer/{self.access_id.id}"
+        access, publication = self.access_id, self.publication_id
+        # what was withdrawn since leads to the workspace
+        if publication and access._publication(publication.id, "account"):
+            return access._publication_path(publication)
+        return access._path()
 
     @api.model
     def _find(self, token):

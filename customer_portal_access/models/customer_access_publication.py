@@ -1,0 +1,77 @@
+from odoo import models
+from odoo.fields import Domain
+
+from .customer_publication import VIEW_PERMISSIONS
+
+
+class CustomerAccess(models.Model):
+    """What is published to the contact of an access."""
+
+    _inherit = "customer.access"
+
+    def _publication_domain(self):
+        """Return the domain of what is published here for the role of this access.
+
+        Whether the contact may see a kind is the gate's to say.
+        """
+        target = self._target()
+        field = {"crm.lead": "lead_id", "project.project": "project_id"}.get(target._name)
+        if not field:
+            return Domain.FALSE
+        return (
+            Domain(field, "=", target.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & (Domain("role_ids", "=", False) | Domain("role_ids", "in", self.role_id.ids))
+            & self.env["customer.publication"]._shown_domain()
+        )
+
+    def _publications(self, assurance):
+        """Return what the visitor sees in this workspace, in the order staff gave it.
+
+        :param str assurance: the level the visitor has reached
+        :return: ``customer.publication`` records, with ``sudo``
+        """
+        self.ensure_one()
+        access_sudo = self.sudo()  # contacts have no rights on publications
+        kinds = [
+            kind
+            for kind, permission in VIEW_PERMISSIONS.items()
+            if access_sudo._check(permission, assurance)
+        ]
+        return access_sudo.env["customer.publication"].search(
+            access_sudo._publication_domain() & Domain("kind", "in", kinds)
+        )
+
+    def _publication(self, publication_id, assurance):
+        """Return one publication, or none when the visitor may not see it now.
+
+        :param int publication_id: from the URL
+        :param str assurance: the level the visitor has reached
+        """
+        publication_sudo = self.env["customer.publication"].sudo().browse(publication_id).exists()
+        return publication_sudo.filtered(
+            lambda publication: self._check(publication._view_permission(), assurance, publication)
+        )
+
+    def _publication_waits(self, publication_id, assurance):
+        """Say whether the visitor would see it after confirming who one is.
+
+        :param int publication_id: from the URL
+        :param str assurance: the level the visitor has reached
+        :rtype: bool
+        """
+        return not self._publication(publication_id, assurance) and bool(
+            self._publication(publication_id, "account")
+        )
+
+    def _has_more(self, assurance):
+        """Say whether there is more to see here after confirming who one is.
+
+        :param str assurance: the level the visitor has reached
+        :rtype: bool
+        """
+        return len(self._publications("account")) > len(self._publications(assurance))
+
+    def _publication_path(self, publication):
+        """Return the local path of a publication's page."""
+        return f"{self._path()}/publication/{publication.id}"
