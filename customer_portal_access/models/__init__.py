@@ -10,6 +10,7 @@ from . import customer_access_buttons
 from . import customer_access_workspace
 from . import customer_access_customer
 from . import customer_access_publication
+from . import customer_access_report
 from . import customer_access_merge
 from . import customer_access_membership
 from . import customer_access_colleague

@@ -67,7 +67,9 @@ class CustomerPublication(models.Model):
     allow_decline = fields.Boolean(string="May be declined", default=True)
     require_signature = fields.Boolean(string="Signature needed")
     version = fields.Integer(readonly=True, default=1, copy=False)
-    version_ids = fields.One2many("customer.publication.version", "publication_id", readonly=True)
+    version_ids = fields.One2many(
+        "customer.publication.version", "publication_id", string="Versions", readonly=True
+    )
 
     columns_definition = fields.PropertiesDefinition(string="Columns")
     allow_new_rows = fields.Boolean(string="Customers may add rows", default=True)
