@@ -53,6 +53,8 @@
         "views/portal_my.xml",
         "views/portal_workspace.xml",
         "views/portal_customer.xml",
+        "views/portal_publications.xml",
+        "views/portal_publication.xml",
         "views/portal_colleagues.xml",
     ],
     "demo": [

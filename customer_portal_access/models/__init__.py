@@ -19,6 +19,7 @@ from . import customer_access_link
 from . import customer_access_session
 from . import customer_access_event
 from . import customer_publication
+from . import customer_publication_page
 from . import customer_publication_version
 from . import customer_publication_recipient
 from . import customer_publication_response

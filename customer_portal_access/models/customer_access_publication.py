@@ -75,3 +75,68 @@ class CustomerAccess(models.Model):
     def _publication_path(self, publication):
         """Return the local path of a publication's page."""
         return f"{self._path()}/publication/{publication.id}"
+
+    def _publication_page_values(self, publication, assurance):
+        """Return what the page of a publication shows; other subjects add theirs here.
+
+        :param publication: a ``customer.publication`` that the visitor may see
+        :param str assurance: the level the visitor has reached
+        :rtype: dict
+        """
+        return {"publication": publication._page_values(self)}
+
+    # ------------------------------------------------------------
+    # CARDS OF THE WORKSPACE
+    # ------------------------------------------------------------
+
+    def _workspace_page_values(self, assurance):
+        values = super()._workspace_page_values(assurance)
+        if self.sudo()._target()._name == "res.partner":  # nothing is published there
+            return {**values, "publications": None}
+        return {
+            **values,
+            "publications": self._publication_cards(assurance),
+            "publications_wait": assurance == "link" and self._has_more(assurance),
+        }
+
+    def _publication_cards(self, assurance):
+        """Return what the workspace shows of each publication, in the order of staff.
+
+        The number of queries does not depend on the number of publications.
+
+        :param str assurance: the level the visitor has reached
+        :rtype: list[dict]
+        """
+        publications_sudo = self._publications(assurance)
+        publications_sudo.fetch(["name", "kind", "state", "date_until", "amount", "version"])
+        answers = publications_sudo._current_answers()
+        rows = publications_sudo._row_counts()
+        opened = self._opened_versions(publications_sudo)
+        return [
+            {
+                **publication._facts(),
+                "path": self._publication_path(publication),
+                "answer": answers.get(publication.id),
+                "files": len(publication.attachment_ids),
+                "rows": rows.get(publication.id, 0),
+                "mark": publication._mark(opened.get(publication.id)),
+            }
+            for publication in publications_sudo
+        ]
+
+    def _opened_versions(self, publications):
+        """Return the newest version of each publication that the contact has opened, by id.
+
+        :param publications: ``customer.publication`` records
+        :rtype: dict
+        """
+        # sudo: contacts have no rights of their own
+        recipients_sudo = self.env["customer.publication.recipient"].sudo()
+        return {
+            recipient.publication_id.id: recipient.opened_version
+            for recipient in recipients_sudo.search(
+                Domain("access_id", "=", self.id)
+                & Domain("publication_id", "in", publications.ids)
+                & Domain("opened_at", "!=", False)
+            )
+        }

@@ -38,3 +38,16 @@ class CustomerPublicationResponse(models.Model):
     company_id = fields.Many2one(related="publication_id.company_id", store=True, precompute=True)
 
     _once = models.UniqueIndex("(publication_id) WHERE is_current")
+
+    def _facts(self):
+        """Return what contacts read of an answer.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "decision": self.decision,
+            "name": self.signed_by or self.partner_name or "",
+            "date": self.create_date,
+            "comment": self.comment,
+        }

@@ -1,0 +1,61 @@
+from werkzeug.exceptions import NotFound
+
+from odoo.http import request
+from odoo.tools import human_size
+
+from .page import find_access, time_zone, workspace_route
+from .workspace import CustomerWorkspace
+
+
+class CustomerPublication(CustomerWorkspace):
+    """The page of each publication."""
+
+    @workspace_route("/publication/<int:publication_id>", methods=["GET"])
+    def customer_publication(self, access_id, publication_id, kind=None, target_id=None, **_kwargs):
+        """Show one publication, or the way to confirm who one is first."""
+        access_sudo, assurance = find_access(access_id, kind, target_id)
+        publication_sudo = self._find_publication(access_sudo, publication_id, assurance)
+        if not publication_sudo:
+            return self._render_waiting(access_sudo, publication_id, assurance)
+        return self._render_publication(access_sudo, publication_sudo, assurance)
+
+    def _find_publication(self, access_sudo, publication_id, assurance):
+        """Return a publication, or none when the visitor has to confirm who one is first.
+
+        :raises NotFound: whether it does not exist or is not for this visitor
+        """
+        publication_sudo = access_sudo._publication(publication_id, assurance)
+        if not publication_sudo and not access_sudo._publication_waits(publication_id, assurance):
+            raise NotFound()
+        return publication_sudo
+
+    def _render_publication(self, access_sudo, publication_sudo, assurance, **values):
+        """Render the page of a publication.
+
+        :param values: what was typed in and what is wrong with it
+        """
+        return request.render(
+            "customer_portal_access.portal_publication",
+            {
+                **self._prepare_customer_layout_values(),
+                **access_sudo._workspace_values(assurance),
+                **access_sudo._publication_page_values(publication_sudo, assurance),
+                "human_size": human_size,
+                "time_zone": time_zone(access_sudo),
+                **values,
+            },
+        )
+
+    def _render_waiting(self, access_sudo, publication_id, assurance):
+        """Ask the visitor to confirm who one is, without a word about what waits.
+
+        :param int publication_id: where to come back to
+        """
+        return request.render(
+            "customer_portal_access.portal_publication_waits",
+            {
+                **self._prepare_customer_layout_values(),
+                **access_sudo._workspace_values(assurance),
+                "publication_id": publication_id,
+            },
+        )
