@@ -23,6 +23,12 @@ class CustomerAccess(models.Model):
     _inherit = "customer.access"
 
     block_reason = fields.Selection(selection="_selection_block_reason", compute="_compute_state")
+    closed_reason = fields.Char(
+        compute="_compute_closed_reason",
+        compute_sudo=True,
+        groups=fields.NO_ACCESS,
+        help="Why nobody gets in now. A field, since one page asks it for every permission.",
+    )
     state = fields.Selection(STATES, compute="_compute_state", search="_search_state")
     state_reason = fields.Char(compute="_compute_state_reason")
     requires_code = fields.Boolean(
@@ -135,7 +141,22 @@ class CustomerAccess(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
-        return self._first_match(self._closed_domains()).get(self.id, False)
+        return self.sudo().closed_reason  # sudo: nobody reads the field itself
+
+    @api.depends(
+        "granted",
+        "revoked_at",
+        "date_from",
+        "date_until",
+        "role_id.can_be_invited",
+        "partner_id.active",
+        "partner_id.user_ids.active",
+        "partner_id.user_ids.share",
+    )
+    def _compute_closed_reason(self):
+        reasons = self._first_match(self._closed_domains())
+        for access in self:
+            access.closed_reason = reasons.get(access._ids[0], False)
 
     @api.model
     def _selection_block_reason(self):

@@ -45,12 +45,17 @@ class CustomerAccessSession(models.Model):
 
         A link's end of life closes its door, not the rooms of those who are in.
         """
-        Access, Link = self.env["customer.access"], self.env["customer.access.link"]
+        closed = self.env["customer.access"]._closed_domain()
+        return self._open_domain() & ~Domain("access_id", "any", closed)
+
+    @api.model
+    def _open_domain(self):
+        """Return the domain of the sessions that nobody has ended, nor their link."""
+        off = self.env["customer.access.link"]._off_domain()
         return (
             Domain("ended_at", "=", False)
             & Domain("link_id.revoked_at", "=", False)
-            & ~Domain("link_id", "any", Link._off_domain())
-            & ~Domain("access_id", "any", Access._closed_domain())
+            & ~Domain("link_id", "any", off)
         )
 
     @api.model
@@ -68,7 +73,11 @@ class CustomerAccessSession(models.Model):
 
         :rtype: bool
         """
-        return bool(self.search_count(Domain("id", "in", self.ids) & self._alive_domain()))
+        # asked at every request: on records that the gate reads, too, rather than by a search
+        session = self.exists()
+        return bool(session.filtered_domain(self._open_domain())) and not (
+            session.access_id._closed()
+        )
 
     @api.model
     def _has_ended(self, sid, partner):

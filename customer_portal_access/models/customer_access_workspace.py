@@ -1,9 +1,11 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ..utils import MESSAGE_LENGTH, hash_secret, own_transaction
+from ..utils import LIMITS, MESSAGE_LENGTH, hash_secret, own_transaction
 
 THREAD_SUBTYPES = (
     "customer_portal_access.mt_to_customer",
@@ -23,9 +25,12 @@ class CustomerAccess(models.Model):
     def _seen(self):
         """Note that the contact is here, at most once a minute."""
         self.ensure_one()
+        now = fields.Datetime.now()
+        pause = timedelta(seconds=LIMITS["seen"].seconds)
+        if self.last_seen_at and self.last_seen_at > now - pause:
+            return
         if self.env["customer.quota"]._take("seen", self.id):
             return
-        now = fields.Datetime.now()
         with own_transaction(self.env) as env:
             access = self.with_env(env)
             if not access.first_seen_at:
