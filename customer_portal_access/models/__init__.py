@@ -6,6 +6,7 @@ from . import customer_access_gate
 from . import customer_access_grouping
 from . import customer_access_text
 from . import customer_access_invitation
+from . import customer_access_mail
 from . import customer_access_buttons
 from . import customer_access_workspace
 from . import customer_access_customer

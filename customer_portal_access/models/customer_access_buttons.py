@@ -23,9 +23,11 @@ class CustomerAccess(models.Model):
     def action_copy_link(self):
         """Make a link and hand it to the browser's clipboard.
 
+        From a publication it leads there.
+
         :rtype: dict
         """
-        url = self.create_link()
+        url = self.create_link(publication_id=self.env.context.get("customer_link_publication_id"))
         return {
             "type": "ir.actions.client",
             "tag": "customer_portal_access.copy_link",

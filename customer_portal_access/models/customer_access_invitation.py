@@ -6,14 +6,6 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import (
-    email_normalize,
-    formataddr,
-    html2plaintext,
-)
-
-from ..utils import own_transaction
-from .customer_access_text import EXPIRY_MARK, LINK_MARK
 
 # The facts of an access whose contact has not been invited, or has to be again.
 NOT_INVITED = {
@@ -27,7 +19,6 @@ NOT_INVITED = {
 
 _logger = logging.getLogger(__name__)
 
-SEND_AT_ONCE = 50
 REMIND_BEFORE = timedelta(days=2)
 
 
@@ -57,27 +48,7 @@ class CustomerAccess(models.Model):
         template = self._invitation_template(template_id)
         if subject is not None or body is not None:
             self._check_invitation_text(subject, body)
-        results, invited = [], self.browse()
-        mails_sudo = self.env["mail.mail"].sudo()
-        for access in self:
-            reason = access._refusal()
-            if not reason:
-                mails_sudo |= access._queue_invitation(template, subject, body)
-                invited |= access
-            results.append(
-                {
-                    "access_id": access.id,
-                    "status": "skipped" if reason else "sent",
-                    "reason": reason,
-                }
-            )
-        invited._mark_invited("invited")
-        invited._note_invited()
-        if len(mails_sudo) <= SEND_AT_ONCE:
-            mails_sudo.send_after_commit()
-        else:
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-        return results
+        return self._send(template, subject, body)
 
     def create_link(self, kind=None, publication_id=None):
         """Make a personal link to paste into one's own mail. It is shown once.
@@ -133,8 +104,11 @@ class CustomerAccess(models.Model):
     # STATE
     # ------------------------------------------------------------
 
-    def _refusal(self):
-        """Return why the user may not invite this contact, as a sentence, or ``""``."""
+    def _refusal(self, reinstate=True):
+        """Return why the user may not send anything to this contact, as a sentence, or ``""``.
+
+        :param bool reinstate: it would let in again who was revoked
+        """
         self.ensure_one()
         try:
             self.check_access("write")
@@ -143,13 +117,14 @@ class CustomerAccess(models.Model):
                 "You may not invite here. Ask %(name)s or an administrator.",
                 name=self.sudo().person_in_charge_id.name or "",
             )
-        code = self._block(ignore=("revoked",))
+        code = self._block(ignore=("revoked",) if reinstate else ())
         return self._block_text(code) if code else ""
 
-    def _mark_invited(self, event):
+    def _mark_invited(self, event, reason=None):
         """Note that a link is on its way, by whom and until when.
 
         :param str event: the kind of line for the log
+        :param str reason: a short text for the log
         """
         now = fields.Datetime.now()
         self.filtered("revoked_at")._reinstate()
@@ -163,7 +138,7 @@ class CustomerAccess(models.Model):
                     "mail_failure_text": False,
                 }
             )
-        self.env["customer.access.event"]._log(event, self)
+        self.env["customer.access.event"]._log(event, self, reason)
 
     def _invitation_asks_code(self):
         """Say whether an invitation, as opposed to a login-free link, asks for the code."""
@@ -211,106 +186,8 @@ class CustomerAccess(models.Model):
         known_sudo.write({**NOT_INVITED, "first_seen_at": False})
 
     # ------------------------------------------------------------
-    # MAIL
+    # TELLING STAFF, REMINDING
     # ------------------------------------------------------------
-
-    def _mail_values(self, template, subject, body, email_to):
-        """Return the values of a mail in the company's layout, from the user's address."""
-        subject, body = self._invitation_text(template, subject, body)
-        lang_self = self.with_context(lang=self._invitation_lang())
-        body = template.with_context(lang=lang_self.env.lang)._render_encapsulate(
-            "mail.mail_notification_light",
-            body,
-            add_context={
-                "company": self.company_id,
-                "record_name": self.sudo().res_name,
-                "model_description": lang_self.env._("page"),
-                "subtitles": [self.sudo().res_name],
-                "message": self._layout_message(body),
-            },
-            context_record=lang_self,
-        )
-        sender = self.env.user.email_formatted or self.company_id.email_formatted
-        return {
-            "subject": subject,
-            "body_html": body,
-            "email_from": sender,
-            "reply_to": sender,
-            "email_to": email_to,
-            "auto_delete": True,
-            "mail_server_id": template.mail_server_id.id,
-            "message_type": "user_notification",
-            "record_company_id": self.company_id.id,
-        }
-
-    def _layout_message(self, body):
-        """Return the message that the layout shows.
-
-        Its preview, which an inbox shows beside the subject, is cut short: marks in it
-        could not be filled in any more.
-        """
-        text = str(body).replace(LINK_MARK, "").replace(EXPIRY_MARK, "")
-        preview = " ".join(html2plaintext(text).split())[:190]
-        return self.env["mail.message"].sudo().new({"body": body, "preview": preview})
-
-    def _queue_invitation(self, template, subject, body):
-        address = formataddr((self._contact_name(), email_normalize(self.email)))
-        return (
-            self.env["mail.mail"]
-            .sudo()
-            .create(
-                dict(
-                    self._mail_values(template, subject, body, address),
-                    customer_access_id=self.id,
-                )
-            )
-        )
-
-    def _send_test(self, template, subject=None, body=None):
-        """Mail the user what this contact would get, with a link that opens nothing.
-
-        :raises UserError: when the user has no e-mail address
-        """
-        self.ensure_one()
-        if not self.env.user.email_normalized:
-            raise UserError(self.env._("You have no e-mail address. Add one in your preferences."))
-        values = self._mail_values(template, subject, body, self.env.user.email_formatted)
-        base_url = self.get_base_url()
-        values["body_html"] = self._fill_marks(
-            values["body_html"], base_url, self._link_end(self.link_kind, fields.Datetime.now())
-        )
-        self.env["mail.mail"].sudo().create(values).send_after_commit()
-
-    def _release_link(self):
-        """Make the link for a mail that leaves now, unless something speaks against it.
-
-        :return: the URL and its end, or ``None`` when the contact may not have it (any more)
-        :rtype: tuple | None
-        """
-        self.ensure_one()
-        if code := self._block():
-            self.env["customer.access.event"]._log_at_once("withheld", self, code)
-            return None
-        return self.env["customer.access.link"]._issue(self, self.link_kind, "mail")
-
-    def _mail_failed(self, failure, reason=None):
-        """Show on the line that the mail did not arrive, and tell who sent it.
-
-        In a transaction of its own: the mail's has other rows to save.
-
-        :param str failure: ``failed`` or ``bounced``
-        :param str reason: what the mail server said
-        """
-        text = " ".join((reason or "").split())[:200]
-        with own_transaction(self.env) as env:
-            for access in self.with_env(env):
-                access.write({"mail_failure": failure, "mail_failure_text": text})
-                env["customer.access.event"]._log(f"mail_{failure}", access, text)
-                summary = env._(
-                    "The mail to %(contact)s did not arrive", contact=access.partner_id.name
-                )
-                access._tell(access.invited_by_id, summary, text)
-        self.invalidate_recordset()
 
     def _tell(self, user, summary, note=""):
         """Give a user one activity on the workspace, unless it is there already.

@@ -14,6 +14,10 @@ class CustomerAccess(models.Model):
 
         Whether the contact may see a kind is the gate's to say.
         """
+        return self._publication_place_domain() & self.env["customer.publication"]._shown_domain()
+
+    def _publication_place_domain(self):
+        """Return the domain of what is here for the role of this access, drafts too."""
         target = self._target()
         field = {"crm.lead": "lead_id", "project.project": "project_id"}.get(target._name)
         if not field:
@@ -22,7 +26,6 @@ class CustomerAccess(models.Model):
             Domain(field, "=", target.id)
             & Domain("company_id", "=", self.company_id.id)
             & (Domain("role_ids", "=", False) | Domain("role_ids", "in", self.role_id.ids))
-            & self.env["customer.publication"]._shown_domain()
         )
 
     def _publications(self, assurance):
@@ -51,6 +54,27 @@ class CustomerAccess(models.Model):
         publication_sudo = self.env["customer.publication"].sudo().browse(publication_id).exists()
         return publication_sudo.filtered(
             lambda publication: self._check(publication._view_permission(), assurance, publication)
+        )
+
+    def _visible(self, publications):
+        """Return which of these the contact sees now, after confirming who one is.
+
+        :param publications: ``customer.publication`` records
+        """
+        return publications & self._publications("account")
+
+    def _meant(self, publications):
+        """Return which of these are for this contact: published or not, let in or not.
+
+        :param publications: ``customer.publication`` records
+        """
+        self.ensure_one()
+        access_sudo = self.sudo()  # as in _publications
+        return (
+            publications.sudo()
+            .filtered(lambda publication: access_sudo._permission(publication._view_permission()))
+            .filtered_domain(access_sudo._publication_place_domain())
+            .sudo(publications.env.su)
         )
 
     def _publication_waits(self, publication_id, assurance):

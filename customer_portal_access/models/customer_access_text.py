@@ -1,4 +1,5 @@
 import re
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -8,13 +9,30 @@ from odoo.tools import html_sanitize, is_html_empty
 
 from ..utils import strip_invisible
 
-PLACEHOLDERS = ("name", "link", "expiry", "sender", "workspace", "company")
+PLACEHOLDERS = ("name", "link", "expiry", "sender", "workspace", "company", "publications")
 _PLACEHOLDER = re.compile(rf"\[({'|'.join(PLACEHOLDERS)})\]", re.IGNORECASE)
 _LINK_IN_HREF = re.compile(r'href=(["\'])(?:https?://)?(?:\[|%5B)link(?:\]|%5D)/?\1', re.I)
 
 # What a queued mail holds in place of the address and its end, until it leaves.
 LINK_MARK = "https://customer-link.invalid/"
 EXPIRY_MARK = "customer-link-expiry"
+
+# So many titles stand in a subject.
+SUBJECT_TITLES = 3
+
+
+class Letter(NamedTuple):
+    """What a mail to contacts says, before it is each contact's own.
+
+    ``publications`` is what it is about, as far as the contact sees it; ``has_link``
+    says whether [link] is a personal link, or the address of the page to sign in at.
+    """
+
+    template: models.BaseModel
+    subject: str | None = None
+    body: str | None = None
+    publications: models.BaseModel | tuple = ()
+    has_link: bool = True
 
 
 class CustomerAccess(models.Model):
@@ -64,29 +82,42 @@ class CustomerAccess(models.Model):
         wanted = (self.partner_id.lang, self.company_id.partner_id.lang, self.env.lang)
         return next((lang for lang in wanted if lang in installed), "en_US")
 
-    def _invitation_text(self, template, subject=None, body=None):
+    def _letter_text(self, letter):
         """Return subject and body for one contact, in the contact's language.
 
-        :param template: the ``mail.template`` for what is not given
-        :param str subject: plain text, or ``None``
-        :param str body: HTML, or ``None``; placeholders are replaced, nothing is run
+        :param Letter letter: subject and body are plain text and HTML; placeholders are
+            replaced, nothing is run
         :rtype: tuple[str, Markup]
+        :raises UserError: when the text lacks the link, or speaks of publications and
+            there is none
         """
         self.ensure_one()
         lang_self = self.with_context(lang=self._invitation_lang())
-        template = template.with_context(lang=lang_self.env.lang)
+        template = letter.template.with_context(lang=lang_self.env.lang)
+        subject, body = letter.subject, letter.body
         if subject is None:
             subject = template._render_field("subject", self.ids)[self.id]
         if body is None:
             body = template._render_field("body_html", self.ids)[self.id]
         self._check_invitation_text(None, str(body))
+        if not letter.publications and "[publications]" in f"{subject}{body}".lower():
+            raise UserError(
+                self.env._(
+                    "[publications] stands for what was published, and this mail is about "
+                    "nothing of it. Take it out, or choose another template."
+                )
+            )
         values = lang_self._placeholder_values()
+        values["publications"] = lang_self._titles_text(letter.publications)
         subject = strip_invisible(
             _PLACEHOLDER.sub(lambda match: str(values[match[1].lower()]), subject)
         )
-        values["link"] = lang_self._link_html()
+        values["publications"] = lang_self._titles_html(letter.publications)
+        values["link"] = lang_self._link_html(letter.publications)
         body = _LINK_IN_HREF.sub(f'href="{LINK_MARK}"', str(html_sanitize(body)))
         body = _PLACEHOLDER.sub(lambda match: str(escape(values[match[1].lower()])), body)
+        if not letter.has_link:
+            body = self._fill_marks(body, self._page_url(letter.publications), False)
         return subject, Markup(body)  # noqa: S704  sanitized above, values escaped
 
     def _placeholder_values(self):
@@ -100,7 +131,29 @@ class CustomerAccess(models.Model):
             "company": self.company_id.name,
         }
 
-    def _link_html(self):
+    def _titles_text(self, publications):
+        """Return the titles of publications for one line, the first few of many."""
+        titles = [strip_invisible(publication.name) for publication in publications]
+        text = ", ".join(titles[:SUBJECT_TITLES])
+        if more := len(titles[SUBJECT_TITLES:]):
+            text = self.env._("%(titles)s and %(count)s more", titles=text, count=more)
+        return text
+
+    def _titles_html(self, publications):
+        """Return what stands for [publications] in a text: the titles, one a line."""
+        titles = [strip_invisible(publication.name) for publication in publications]
+        if len(titles) == 1:
+            return escape(titles[0])
+        return Markup("<br/>").join(Markup("• %s") % title for title in titles)
+
+    def _page_url(self, publications):
+        """Return the address of the page on which the contact finds these, without a token."""
+        path = self._path()
+        if len(publications) == 1:
+            path = self._publication_path(publications)
+        return f"{self.get_base_url()}{path}"
+
+    def _link_html(self, publications=()):
         """Return what stands for [link] in a text: a button, and the address below."""
         company = self.company_id.sudo()
         return Markup(
@@ -112,8 +165,18 @@ class CustomerAccess(models.Model):
             url=LINK_MARK,
             background=company.email_secondary_color or "#714B67",
             color=company.email_primary_color or "#FFFFFF",
-            label=self.env._("Open my page"),
+            label=self._link_label(publications),
         )
+
+    def _link_label(self, publications):
+        """Return what the button of the mail says."""
+        kind = publications.kind if len(publications) == 1 else None
+        return {
+            "offer": lambda: self.env._("See the offer"),
+            "list": lambda: self.env._("Open the list"),
+            "file": lambda: self.env._("See the files"),
+            "page": lambda: self.env._("Read the page"),
+        }.get(kind, lambda: self.env._("Open my page"))()
 
     def _expiry_text(self, expires_at):
         """Return until when a link serves, in the contact's language and time zone."""
@@ -124,13 +187,13 @@ class CustomerAccess(models.Model):
             return lang_self.env._("it is withdrawn")
         return lang_self._day(expires_at)
 
-    def _preview(self, template, subject=None, body=None):
+    def _preview(self, letter):
         """Return what the contact will get, with an address that leads nowhere.
 
         :rtype: dict
         """
         self.ensure_one()
-        subject, body = self._invitation_text(template, subject, body)
+        subject, body = self._letter_text(letter)
         expires_at = self._link_end(self.link_kind, fields.Datetime.now())
         return {
             "subject": subject,

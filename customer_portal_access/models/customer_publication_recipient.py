@@ -1,4 +1,13 @@
-from odoo import fields, models
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..utils import own_transaction
+
+_logger = logging.getLogger(__name__)
 
 
 class CustomerPublicationRecipient(models.Model):
@@ -27,3 +36,52 @@ class CustomerPublicationRecipient(models.Model):
     company_id = fields.Many2one(related="publication_id.company_id", store=True, precompute=True)
 
     _access_unique = models.UniqueIndex("(publication_id, access_id)")
+
+    @api.model
+    def _rows(self, access, publications):
+        """Return the rows of a contact for publications; those that lack are made.
+
+        Two requests may do so at once: call it in a transaction of its own.
+
+        :param access: the ``customer.access`` of the contact
+        :param publications: ``customer.publication`` records
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO customer_publication_recipient
+                       (publication_id, access_id, partner_id, company_id)
+                SELECT id, %s, %s, company_id FROM customer_publication WHERE id IN %s
+                    ON CONFLICT (publication_id, access_id) DO NOTHING
+                """,
+                access.id,
+                access.partner_id.id,
+                tuple(publications.ids),
+            )
+        )
+        return self.search(
+            [("access_id", "=", access.id), ("publication_id", "in", publications.ids)]
+        )
+
+    @api.model
+    def _note_sent(self, mail):
+        """Note that a mail about publications has left.
+
+        It must not fail: a mail whose sending is rolled back leaves a second time.
+
+        :param mail: the ``mail.mail``
+        """
+        try:
+            with own_transaction(self.env) as env:
+                recipients = env[self._name]._rows(
+                    mail.customer_access_id, mail.customer_publication_ids
+                )
+                recipients.write(
+                    {
+                        "sent_at": fields.Datetime.now(),
+                        "sent_by_id": mail.create_uid.id,
+                        "sent_subject": mail.subject,
+                    }
+                )
+        except psycopg2.Error:  # the publication was deleted meanwhile, say
+            _logger.exception("It could not be noted that mail %s has left", mail.id)

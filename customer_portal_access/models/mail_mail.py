@@ -13,6 +13,12 @@ class MailMail(models.Model):
         index="btree_not_null",
         help="The access whose link is put in when the mail leaves.",
     )
+    customer_publication_ids = fields.Many2many(
+        "customer.publication", readonly=True, help="What a mail to a contact is about."
+    )
+    customer_has_link = fields.Boolean(
+        readonly=True, default=True, help="A personal link is put in when the mail leaves."
+    )
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Put the link in just before SMTP, so that it is nowhere else.
@@ -23,9 +29,14 @@ class MailMail(models.Model):
         access = self.customer_access_id
         if not access:
             return emails
-        released = access._release_link() if LINK_MARK in (self.body_html or "") else None
-        if not released:
+        publications = self.customer_publication_ids
+        # whoever emptied the text of a queued mail took its link out
+        damaged = self.customer_has_link and LINK_MARK not in (self.body_html or "")
+        if damaged or access._withhold(publications, self.create_uid):
             return []
+        if not self.customer_has_link:
+            return emails
+        released = access._release_link(publications)
         for email in emails:
             for part in ("body", "body_alternative"):
                 email[part] = access._fill_marks(email[part], *released)
@@ -39,6 +50,9 @@ class MailMail(models.Model):
                 mail.customer_access_id._mail_failed(
                     "failed", failure_reason or mail.failure_reason or failure_type
                 )
+        elif success_emails:
+            for mail in self.filtered("customer_publication_ids"):
+                self.env["customer.publication.recipient"]._note_sent(mail)
         return super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason, failure_type
         )

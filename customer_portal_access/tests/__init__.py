@@ -16,6 +16,7 @@ from . import test_colleagues
 from . import test_find
 from . import test_publication_gate
 from . import test_publication_pages
+from . import test_publication_send
 from . import test_report
 from . import test_roles
 from . import test_merge

@@ -6,6 +6,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from ..models.customer_access_text import Letter
 from .common import CustomerCase
 
 
@@ -312,7 +313,7 @@ class TestEditContact(CustomerCase):
         self.assertEqual(self.anna.email, "anna@new.example")
 
     def test_mail_on_its_way_to_the_old_address_is_called_back(self):
-        mail = self.access._queue_invitation(self.access._invitation_template(), None, None)
+        mail = self.access._queue(Letter(self.access._invitation_template()))
         self.access._mark_invited("invited")
         self._edit(email="anna@new.example")
         self.assertEqual(mail.state, "cancel")

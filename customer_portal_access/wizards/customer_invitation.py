@@ -3,6 +3,8 @@ from lxml import html
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.customer_access_text import Letter
+
 # Without these no invitation arrives at all; the others only deserve a warning.
 INDISPENSABLE_CHECKS = {"mail", "sender"}
 
@@ -39,9 +41,7 @@ class CustomerInvitation(models.TransientModel):
         "mail.template",
         required=True,
         domain=[("model", "=", "customer.access")],
-        default=lambda self: self.env.ref(
-            "customer_portal_access.mail_template_invitation", raise_if_not_found=False
-        ),
+        default=lambda self: self._default_template(),
     )
     is_dynamic = fields.Boolean(compute="_compute_is_dynamic")
 
@@ -105,6 +105,13 @@ class CustomerInvitation(models.TransientModel):
         :rtype: bool
         """
         return len(self.access_ids) == 1 or access.state not in ("active", "revoked")
+
+    @api.model
+    def _default_template(self):
+        """Return the template that the wizard opens with."""
+        return self.env.ref(
+            "customer_portal_access.mail_template_invitation", raise_if_not_found=False
+        )
 
     @api.depends("template_id")
     def _compute_is_dynamic(self):
@@ -215,8 +222,14 @@ class CustomerInvitation(models.TransientModel):
         access = self.preview_access_id
         if not access or not self.template_id:
             return {}
-        lang = access._invitation_lang()
-        return access._preview(self.template_id, *self._edited_text(lang))
+        return access._preview(self._letter(access))
+
+    def _letter(self, access):
+        """Return what the mail to one of the recipients says.
+
+        :rtype: Letter
+        """
+        return Letter(self.template_id, *self._edited_text(access._invitation_lang()))
 
     def action_send(self):
         """Send to everybody who is ticked and say what became of each of them.
@@ -236,12 +249,20 @@ class CustomerInvitation(models.TransientModel):
         # languages left alone go together, an edited one on its own
         by_text = lines.grouped(lambda line: self._edited_text(line.lang))
         for text, text_lines in by_text.items():
-            results += text_lines.access_id.send_invitation(self.template_id.id, *text)
+            results += self._send(text_lines.access_id, *text)
         return self._notification(
             self._result_text(results),
             kind="success" if all(r["status"] == "sent" for r in results) else "warning",
             next_action={"type": "ir.actions.act_window_close"},
         )
+
+    def _send(self, accesses, subject, body):
+        """Send one text to those who read its language.
+
+        :return: one result an access, as ``send_invitation`` gives it
+        :rtype: list[dict]
+        """
+        return accesses.send_invitation(self.template_id.id, subject, body)
 
     def action_test(self):
         """Send the text on screen to the user, with a link that opens nothing.
@@ -251,7 +272,7 @@ class CustomerInvitation(models.TransientModel):
         self.ensure_one()
         self._check_text(self.lang)
         access = self._lines_in(self.lang).access_id[:1]
-        access._send_test(self.template_id, *self._edited_text(self.lang))
+        access._send_test(self._letter(access))
         return self._notification(
             self.env._("A test is on its way to %(email)s.", email=self.env.user.email),
             kind="success",
