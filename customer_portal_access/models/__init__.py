@@ -21,6 +21,9 @@ from . import customer_access_session
 from . import customer_access_event
 from . import customer_publication
 from . import customer_publication_page
+from . import customer_publication_content
+from . import customer_publication_state
+from . import customer_publication_status
 from . import customer_publication_version
 from . import customer_publication_recipient
 from . import customer_publication_response

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 KINDS = [
@@ -20,12 +20,19 @@ VIEW_PERMISSIONS = {
     "link": "view_pages",
 }
 
+# Written by verbs only, whatever rights a user has on the record.
+FACTS = {"state", "published_at", "version"}
+# Odoo asks who may write before a write, not after it: a publication stays where it is.
+PLACE = {"lead_id", "project_id", "company_id"}
+
 
 class CustomerPublication(models.Model):
     """Something that staff show to the contacts of an opportunity or project.
 
-    This file holds the facts. Who sees it is decided by the gate
-    (``customer_access_gate``).
+    This file holds the facts. ``customer_publication_content`` guards what it says,
+    ``customer_publication_state`` publishes, closes and reopens it,
+    ``customer_publication_status`` says what customers did with it. Who sees it is
+    decided by the gate (``customer_access_gate``).
     """
 
     _name = "customer.publication"
@@ -46,6 +53,7 @@ class CustomerPublication(models.Model):
         store=True,
         precompute=True,
     )
+    res_name = fields.Char(string="Workspace", compute="_compute_res_name")
     sequence = fields.Integer(default=10)
     state = fields.Selection(STATES, required=True, readonly=True, default="draft", copy=False)
     published_at = fields.Datetime(readonly=True, copy=False)
@@ -92,6 +100,11 @@ class CustomerPublication(models.Model):
                 publication._target().company_id or publication.company_id or self.env.company
             )
 
+    @api.depends("lead_id", "project_id")
+    def _compute_res_name(self):
+        for publication in self:
+            publication.res_name = publication.sudo()._target().display_name
+
     @api.depends("company_id")
     def _compute_currency_id(self):
         for publication in self:
@@ -109,6 +122,82 @@ class CustomerPublication(models.Model):
                         company=publication.company_id.name,
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_told({name for vals in vals_list for name in vals}, created=True)
+        if not self.env.su:
+            # whatever defaults the context carries
+            fresh = {"state": "draft", "published_at": False, "version": 1}
+            vals_list = [{**vals, **fresh} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        moved = {
+            name
+            for name in PLACE & vals.keys()
+            if any(publication[name].id != (vals[name] or False) for publication in self)
+        }
+        self._check_told(vals.keys(), moved)
+        if "kind" in vals:
+            self._check_kind(vals["kind"])
+        return super().write(vals)
+
+    def _check_told(self, names, moved=(), created=False):
+        """Refuse what only the addon itself writes.
+
+        :param names: the fields somebody wants to write
+        :param moved: fields of another opportunity, project or company
+        :param bool created: it is new, so that its place is open but for the company
+        :raises AccessError: unless the addon itself does it
+        """
+        facts = FACTS | {"company_id"} if created else FACTS
+        if self.env.su or not (moved or facts & set(names)):
+            return
+        raise AccessError(
+            self.env._(
+                "A publication cannot be moved, and its state is changed with its buttons "
+                "only. Copy it to where it belongs."
+            )
+        )
+
+    def _check_kind(self, kind):
+        """Refuse to make something else of what customers have seen.
+
+        :param str kind: the kind somebody wants it to be
+        :raises UserError: when it is published
+        """
+        for publication in self:
+            if publication.kind != kind and publication.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "“%(publication)s” is published: its kind stays. Add another one instead.",
+                        publication=publication.name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _refuse_when_answered(self):
+        """Keep what a customer has answered: it says what was agreed on."""
+        # sudo: an answer counts whoever may read it
+        answered = self.filtered(lambda publication: publication.sudo().response_ids)
+        if answered:
+            raise UserError(
+                self.env._(
+                    "Customers have answered “%(names)s”: what they answered is kept. Close it "
+                    "instead of deleting it.",
+                    names="”, “".join(answered.mapped("name")),
+                )
+            )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "name" in (default or {}):
+            return vals_list
+        return [
+            {**vals, "name": self.env._("%(name)s (copy)", name=publication.name)}
+            for publication, vals in zip(self, vals_list, strict=True)
+        ]
 
     def _target(self):
         """Return the opportunity or project that this is published on."""
@@ -134,3 +223,26 @@ class CustomerPublication(models.Model):
         self.ensure_one()
         today = fields.Date.context_today(self)
         return self.state == "published" and not (self.date_until and self.date_until < today)
+
+    def action_open(self):
+        """Open this in a dialog, above its opportunity or project.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"customer_workspace": True, "dialog_size": "extra-large"},
+        }
+
+    def action_open_target(self):
+        """Open the opportunity or project.
+
+        :rtype: dict
+        """
+        return self._target().get_formview_action()

@@ -17,6 +17,17 @@ class CustomerPublicationVersion(models.Model):
     body = fields.Html(string="Text", readonly=True, sanitize="email_outgoing")
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        string="Files",
+        readonly=True,
+        bypass_search_access=True,
+        ondelete="restrict",
+        help="Kept, although the publication may have others by now.",
+    )
+    response_ids = fields.One2many(
+        "customer.publication.response", "version_id", string="Answers", readonly=True
+    )
     company_id = fields.Many2one(related="publication_id.company_id", store=True, precompute=True)
 
     _number_unique = models.UniqueIndex("(publication_id, number)")

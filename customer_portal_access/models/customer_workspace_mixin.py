@@ -11,6 +11,7 @@ class CustomerWorkspaceMixin(models.AbstractModel):
 
     # each model adds customer_access_ids with its own inverse
     customer_access_count = fields.Integer(compute="_compute_customer_access_count")
+    customer_publication_count = fields.Integer(compute="_compute_customer_publication_count")
     customer_proposed_id = fields.Many2one(
         "res.partner",
         compute="_compute_customer_proposed_id",
@@ -25,6 +26,20 @@ class CustomerWorkspaceMixin(models.AbstractModel):
     def _compute_customer_access_count(self):
         for workspace in self:
             workspace.customer_access_count = len(workspace.customer_access_ids)
+
+    @api.depends("customer_publication_ids")
+    def _compute_customer_publication_count(self):
+        field = self._fields["customer_publication_ids"].inverse_name
+        # sudo: who may see a workspace may know how much is published on it
+        publications_sudo = self.env["customer.publication"].sudo()
+        counts = {
+            workspace.id: count
+            for workspace, count in publications_sudo._read_group(
+                [(field, "in", self.ids)], [field], ["__count"]
+            )
+        }
+        for workspace in self:
+            workspace.customer_publication_count = counts.get(workspace._origin.id, 0)
 
     @api.depends("customer_access_ids.granted", "customer_access_ids.role_id")
     def _compute_customer_hint(self):
@@ -91,6 +106,8 @@ class CustomerWorkspaceMixin(models.AbstractModel):
                 "partner_id.display_name",
                 self.env,
             )
+            # sudo: as above; by the ORM, for the files to go with them
+            workspace.sudo().customer_publication_ids.unlink()
 
     def action_customer_add_proposed(self):
         """Add the record's own contact as Primary Applicant.
@@ -140,6 +157,43 @@ class CustomerWorkspaceMixin(models.AbstractModel):
             domain=[(field, "=", self.id)],
             context={f"default_{field}": self.id},
         )
+
+    def action_customer_publications(self):
+        """Open the list of what is published on this workspace.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        field = self._fields["customer_publication_ids"].inverse_name
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_portal_access.customer_publication_action"
+        )
+        return dict(
+            action,
+            domain=[(field, "=", self.id)],
+            context={f"default_{field}": self.id, "customer_workspace": True},
+        )
+
+    def action_customer_publication_new(self):
+        """Open the form of a new publication; the context says of which kind.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        field = self._fields["customer_publication_ids"].inverse_name
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New publication"),
+            "res_model": "customer.publication",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                f"default_{field}": self.id,
+                "default_kind": self.env.context.get("default_kind", "offer"),
+                "customer_workspace": True,
+                "dialog_size": "extra-large",
+            },
+        }
 
     def action_customer_message(self):
         """Open the composer for a message that the contacts read in their workspace.
