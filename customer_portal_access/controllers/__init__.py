@@ -1,1 +1,1 @@
-from . import colleague, link, publication, verify, workspace
+from . import colleague, link, preview, publication, verify, workspace

@@ -72,6 +72,7 @@ class CustomerWorkspace(CustomerPortal):
             **self._prepare_portal_layout_values(),
             "html_data": html_data(),
             "page_name": "customer",
+            "customer_preview": request.env["ir.http"]._customer_preview_banner(),
         }
 
     @http.route(

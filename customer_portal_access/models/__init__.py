@@ -11,6 +11,7 @@ from . import customer_access_buttons
 from . import customer_access_workspace
 from . import customer_access_customer
 from . import customer_access_publication
+from . import customer_access_preview
 from . import customer_access_report
 from . import customer_access_merge
 from . import customer_access_membership
@@ -33,6 +34,7 @@ from . import customer_link_request
 from . import customer_colleague_request
 from . import customer_colleague_decision
 from . import customer_workspace_mixin
+from . import customer_workspace_staff
 from . import crm_lead
 from . import project_project
 from . import customer_contact_pick
@@ -49,3 +51,4 @@ from . import res_users
 from . import mail_mail
 from . import ir_fields_converter
 from . import ir_http
+from . import ir_http_preview

@@ -110,11 +110,11 @@ class CustomerAccess(models.Model):
             return own_sudo.filtered(lambda own: own._check(None, assurance))
         return access_sudo._at(target_sudo)
 
-    def _workspace_list(self, assurance):
-        """Return the customer's workspaces that are open to this contact.
+    def _listed_accesses(self, assurance):
+        """Return the accesses by which the customer's workspaces are open to this contact.
 
         :param str assurance: the level the visitor has reached
-        :rtype: list[dict]
+        :rtype: list
         """
         if assurance == "link":  # a link shows its one access
             return []
@@ -127,6 +127,14 @@ class CustomerAccess(models.Model):
                 domain = access_sudo._customer_domain(kind)
                 domain &= Domain("id", "not in", own_sudo[field].ids)
                 accesses += map(access_sudo._at, access_sudo.env[model].search(domain))
+        return accesses
+
+    def _workspace_list(self, assurance):
+        """Return the customer's workspaces that are open to this contact.
+
+        :param str assurance: the level the visitor has reached
+        :rtype: list[dict]
+        """
         return [
             {
                 "title": access._workspace_title(),
@@ -134,7 +142,7 @@ class CustomerAccess(models.Model):
                 "role": access.role_id.name,
                 "path": access._path(),
             }
-            for access in accesses
+            for access in self._listed_accesses(assurance)
         ]
 
     def _workspace_values(self, assurance):

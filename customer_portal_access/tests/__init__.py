@@ -6,6 +6,7 @@ from . import test_invitation
 from . import test_quota
 from . import test_session
 from . import test_portal_pages
+from . import test_preview
 from . import test_portal_workspace
 from . import test_invitation_wizard
 from . import test_settings

@@ -1,5 +1,6 @@
 from . import base_import
 from . import base_partner_merge
+from . import customer_access_preview
 from . import customer_access_question
 from . import customer_contact_edit
 from . import customer_invitation
