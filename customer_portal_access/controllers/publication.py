@@ -3,6 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo.http import request
 from odoo.tools import human_size
 
+from ..models.customer_publication_text import INLINE_TYPES
 from .page import find_access, time_zone, workspace_route
 from .workspace import CustomerWorkspace
 
@@ -11,13 +12,38 @@ class CustomerPublication(CustomerWorkspace):
     """The page of each publication."""
 
     @workspace_route("/publication/<int:publication_id>", methods=["GET"])
-    def customer_publication(self, access_id, publication_id, kind=None, target_id=None, **_kwargs):
-        """Show one publication, or the way to confirm who one is first."""
+    def customer_publication(
+        self, access_id, publication_id, kind=None, target_id=None, images=None, **_kwargs
+    ):
+        """Show one publication, or the way to confirm who one is first.
+
+        :param images: ``1``: load pictures from elsewhere, too
+        """
         access_sudo, assurance = find_access(access_id, kind, target_id)
         publication_sudo = self._find_publication(access_sudo, publication_id, assurance)
         if not publication_sudo:
             return self._render_waiting(access_sudo, publication_id, assurance)
-        return self._render_publication(access_sudo, publication_sudo, assurance)
+        access_sudo._open_publication(publication_sudo)
+        return self._render_publication(
+            access_sudo, publication_sudo, assurance, show_images=images == "1"
+        )
+
+    @workspace_route("/publication/<int:publication_id>/embedded/<int:file_id>", methods=["GET"])
+    def customer_publication_embedded(
+        self, access_id, publication_id, file_id, kind=None, target_id=None, **_kwargs
+    ):
+        """Serve a picture of the text; files that are no picture are downloaded."""
+        access_sudo, assurance = find_access(access_id, kind, target_id)
+        publication_sudo = access_sudo._publication(publication_id, assurance)
+        files_sudo = publication_sudo and publication_sudo._embedded()
+        file_sudo = files_sudo and files_sudo.filtered(lambda file: file.id == file_id)
+        if not file_sudo:
+            raise NotFound()
+        stream = request.env["ir.binary"]._get_stream_from(file_sudo)
+        return stream.get_response(
+            as_attachment=file_sudo.mimetype not in INLINE_TYPES,
+            content_security_policy="default-src 'none'",
+        )
 
     def _find_publication(self, access_sudo, publication_id, assurance):
         """Return a publication, or none when the visitor has to confirm who one is first.
@@ -29,9 +55,12 @@ class CustomerPublication(CustomerWorkspace):
             raise NotFound()
         return publication_sudo
 
-    def _render_publication(self, access_sudo, publication_sudo, assurance, **values):
+    def _render_publication(
+        self, access_sudo, publication_sudo, assurance, show_images=False, **values
+    ):
         """Render the page of a publication.
 
+        :param bool show_images: load pictures from elsewhere, too
         :param values: what was typed in and what is wrong with it
         """
         return request.render(
@@ -39,7 +68,7 @@ class CustomerPublication(CustomerWorkspace):
             {
                 **self._prepare_customer_layout_values(),
                 **access_sudo._workspace_values(assurance),
-                **access_sudo._publication_page_values(publication_sudo, assurance),
+                **access_sudo._publication_page_values(publication_sudo, assurance, show_images),
                 "human_size": human_size,
                 "time_zone": time_zone(access_sudo),
                 **values,

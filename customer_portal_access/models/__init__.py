@@ -25,6 +25,7 @@ from . import customer_publication_page
 from . import customer_publication_content
 from . import customer_publication_state
 from . import customer_publication_status
+from . import customer_publication_text
 from . import customer_publication_version
 from . import customer_publication_recipient
 from . import customer_publication_response

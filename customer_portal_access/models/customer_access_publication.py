@@ -100,14 +100,53 @@ class CustomerAccess(models.Model):
         """Return the local path of a publication's page."""
         return f"{self._path()}/publication/{publication.id}"
 
-    def _publication_page_values(self, publication, assurance):
+    def _publication_page_values(self, publication, assurance, show_images=False):
         """Return what the page of a publication shows; other subjects add theirs here.
 
         :param publication: a ``customer.publication`` that the visitor may see
         :param str assurance: the level the visitor has reached
+        :param bool show_images: load pictures from elsewhere, too
         :rtype: dict
         """
-        return {"publication": publication._page_values(self)}
+        return {"publication": publication._page_values(self, show_images)}
+
+    # ------------------------------------------------------------
+    # OPENED
+    # ------------------------------------------------------------
+
+    def _open_publication(self, publication):
+        """Note that the contact reads a publication, at most once a minute.
+
+        :param publication: a ``customer.publication`` that the visitor may see
+        """
+        self.ensure_one()
+        if self.env.context.get("customer_preview"):
+            return
+        key = f"{self.id}-{publication.id}-{publication.version}"
+        if not self.env["customer.quota"]._take("opened", key):
+            # sudo: contacts have no rights of their own
+            self.env["customer.publication.recipient"].sudo()._note_opened(self, publication)
+
+    def _report_opened(self, publication, is_first):
+        """Log that the contact has opened a publication; the first time tell staff.
+
+        :param publication: the ``customer.publication``
+        :param bool is_first: it was never opened by this contact before
+        """
+        if not is_first:
+            self.env["customer.access.event"]._log("publication_opened", self, publication.name)
+            return
+        text = self._staff_env()._(
+            "%(contact)s has opened “%(publication)s”",
+            contact=self.partner_id.name,
+            publication=publication.name,
+        )
+        self._report("publication_opened", text, notify=True, reason=publication.name)
+
+    def _staff_env(self):
+        """Return an environment in the language of the person in charge."""
+        lang = self.person_in_charge_id.lang or self.company_id.partner_id.lang
+        return self.with_context(lang=lang).env
 
     # ------------------------------------------------------------
     # CARDS OF THE WORKSPACE

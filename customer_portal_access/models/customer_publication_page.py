@@ -61,10 +61,11 @@ class CustomerPublication(models.Model):
         )
         return {publication.id: count for publication, count in groups}
 
-    def _page_values(self, access):
+    def _page_values(self, access, show_images=False):
         """Return what the page of this publication shows to a contact.
 
         :param access: the ``customer.access`` by which the contact is here
+        :param bool show_images: load pictures from elsewhere, too
         :rtype: dict
         """
         self.ensure_one()
@@ -72,7 +73,7 @@ class CustomerPublication(models.Model):
         return {
             **self._facts(),
             "path": path,
-            "body": self.body,
+            **self._text(path, show_images),
             "address": self._address() if self.kind == "link" else None,
             "answer": self._current_answers().get(self.id),
             "files": [

@@ -85,3 +85,32 @@ class CustomerPublicationRecipient(models.Model):
                 )
         except psycopg2.Error:  # the publication was deleted meanwhile, say
             _logger.exception("It could not be noted that mail %s has left", mail.id)
+
+    @api.model
+    def _note_opened(self, access, publication):
+        """Note that a contact reads a publication; the first time staff are told.
+
+        :param access: the ``customer.access`` of the contact
+        :param publication: the ``customer.publication``
+        """
+        with own_transaction(access.env) as env:
+            recipient = env[self._name]._rows(access, publication)
+            env.cr.execute(
+                SQL(
+                    """
+                    UPDATE customer_publication_recipient AS recipient
+                       SET opened_at = COALESCE(recipient.opened_at, %(now)s),
+                           last_opened_at = %(now)s,
+                           opened_version = GREATEST(recipient.opened_version, %(version)s)
+                      FROM customer_publication_recipient AS old
+                     WHERE recipient.id = %(id)s AND old.id = recipient.id
+                 RETURNING old.opened_at IS NULL
+                    """,
+                    now=fields.Datetime.now(),
+                    version=publication.version,
+                    id=recipient.id,
+                )
+            )
+            [is_first] = env.cr.fetchone()
+            access.with_env(env)._report_opened(publication.with_env(env), is_first)
+        self.invalidate_model()

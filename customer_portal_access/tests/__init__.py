@@ -20,6 +20,8 @@ from . import test_publication_pages
 from . import test_publication_send
 from . import test_publication_state
 from . import test_publication_version
+from . import test_held_images
+from . import test_publication_opened
 from . import test_report
 from . import test_roles
 from . import test_merge

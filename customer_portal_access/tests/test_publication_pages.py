@@ -3,6 +3,7 @@ from datetime import timedelta
 from lxml import html
 
 from odoo import fields
+from odoo.fields import Command
 
 from ..models.customer_publication import KINDS
 from .portal_common import PortalPageCase
@@ -144,7 +145,11 @@ class TestPublicationPages(PublicationPageCase):
     def test_offer_shows_text_amount_and_files(self):
         file = self.env["ir.attachment"].create({"name": "plan.pdf", "raw": b"x" * 2048})
         self.offer.write(
-            {"body": "<p>Oak <b>doors</b></p>", "amount": 900, "attachment_ids": file.ids}
+            {
+                "body": "<p>Oak <b>doors</b></p>",
+                "amount": 900,
+                "attachment_ids": [Command.link(file.id)],
+            }
         )
         self._open_by_link()
         page = self._open(self.offer)

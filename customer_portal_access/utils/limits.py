@@ -18,6 +18,8 @@ MESSAGE_LENGTH = 10_000
 PASSWORD_LENGTH = 128
 NAME_LENGTH = 200
 EMAIL_LENGTH = 254
+SIGNATURE_BYTES = 300_000
+SIGNATURE_PIXELS = 4_000_000
 
 LIMITS = {
     # codes by SMS: the pause between two, then by contact, client address, company
@@ -37,4 +39,6 @@ LIMITS = {
     "message_form": Limit(1, 86400),
     # a customer's step is shown as "seen" at most once a minute
     "seen": Limit(1, 60),
+    # a contact's visit of one publication is noted at most once a minute
+    "opened": Limit(1, 60),
 }
