@@ -53,6 +53,7 @@
         "views/portal_link.xml",
         "views/portal_verify.xml",
         "views/portal_recover.xml",
+        "views/portal_ask.xml",
         "views/portal_my.xml",
         "views/portal_preview.xml",
         "views/portal_workspace.xml",

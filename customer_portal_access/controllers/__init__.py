@@ -1,1 +1,2 @@
 from . import colleague, link, preview, publication, verify, workspace
+from . import leave

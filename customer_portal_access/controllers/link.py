@@ -19,10 +19,15 @@ class CustomerLink(http.Controller):
     )
     @private_page
     def link(self, token, **_kwargs):
-        """Show who invites whom to what; mail scanners come here, so it changes nothing."""
+        """Show who invites whom to what; mail scanners come here, so it changes nothing.
+
+        Only a browser that has been in by this link before goes straight in again.
+        """
         link_sudo, code = request.env["customer.access.link"].sudo()._peek(token)
         if code != "ok":
             return self._render_refused(token, link_sudo)
+        if request.httprequest.method == "GET" and link_sudo._come_back():
+            return enter(link_sudo._target_path(), link_sudo.partner_id)
         challenge_sudo = request.env["ir.http"]._customer_challenge()
         if challenge_sudo.link_id == link_sudo and challenge_sudo._view()["state"] == "sent":
             return request.redirect(NEXT_PAGE["code"])
@@ -53,12 +58,7 @@ class CustomerLink(http.Controller):
     def recover(self, sent=None, **_kwargs):
         """Offer a new link, or say that it is on its way if there was one to send."""
         # What a revocation ended in this browser: its contact need not say who it was.
-        access_sudo = (
-            request.env["customer.access"]
-            .sudo()
-            .browse(request.session.get("customer_ended"))
-            .exists()
-        )
+        access_sudo = request.env["ir.http"]._customer_ended_link().access_id
         return render_page(
             "portal_recover",
             {"sent": bool(sent), "known": bool(access_sudo)},
@@ -68,9 +68,10 @@ class CustomerLink(http.Controller):
 
     @http.route("/customer/recover", type="http", auth="public", methods=["POST"], sitemap=False)
     @private_page
-    def recover_ask(self, token=None, email=None, **_kwargs):
-        """Ask for a new link; the answer is the same whoever asks."""
-        request.env["customer.link.request"].sudo()._ask(token=token, email=email)
+    def recover_ask(self, token=None, email=None, wish=None, **_kwargs):
+        """Ask for a new link, or the way to a password; the same answer whoever asks."""
+        wish = "password" if wish == "password" else "link"
+        request.env["customer.link.request"].sudo()._ask(wish, token=token, email=email)
         return request.redirect("/customer/recover?sent=1")
 
     @http.route("/customer/password", type="http", auth="public", methods=["GET"], sitemap=False)
@@ -88,12 +89,6 @@ class CustomerLink(http.Controller):
         if result["status"] == "ok":
             return enter(result["path"], link_sudo.partner_id)
         return self._render_password(result.get("message"))
-
-    @http.route("/customer/left", type="http", auth="public", methods=["GET"], sitemap=False)
-    @private_page
-    def left(self, **_kwargs):
-        """Say goodbye and how to come back."""
-        return render_page("portal_left", {}, lang=request.cookies.get("frontend_lang"))
 
     def _password_link(self):
         """Return the invitation that this browser redeemed to choose a password."""
@@ -128,6 +123,7 @@ class CustomerLink(http.Controller):
 
     def _render_refused(self, token, link_sudo):
         """Render the one page for every link that does not work, whatever the reason."""
+        request.env["ir.http"]._customer_drop_cookie(link_sudo)
         return render_page(
             "portal_link_refused",
             {"token": token},

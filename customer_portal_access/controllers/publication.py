@@ -21,6 +21,7 @@ class CustomerPublication(CustomerWorkspace):
         """
         access_sudo, assurance = find_access(access_id, kind, target_id)
         publication_sudo = self._find_publication(access_sudo, publication_id, assurance)
+        access_sudo._seen()
         if not publication_sudo:
             return self._render_waiting(access_sudo, publication_id, assurance)
         access_sudo._open_publication(publication_sudo)

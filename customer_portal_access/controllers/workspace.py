@@ -10,7 +10,6 @@ from odoo.tools import human_size
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .page import (
-    WORKSPACE,
     find_access,
     html_data,
     private_page,
@@ -135,35 +134,33 @@ class CustomerWorkspace(CustomerPortal):
         stream = request.env["ir.binary"]._get_stream_from(attachment_sudo)
         return stream.get_response(as_attachment=True)
 
-    @http.route(
-        f"{WORKSPACE[0]}/confirm",
-        type="http",
-        auth="customer",
-        methods=["POST"],
-        website=True,
-        sitemap=False,
-    )
-    @private_page
-    def customer_confirm(self, access_id, switch=None, **_kwargs):
-        """Go and confirm who one is by an SMS code, and come back here."""
-        ir_http = request.env["ir.http"]
-        access_sudo, _assurance = ir_http._customer_access(access_id)
-        path = ir_http._customer_step_up(access_sudo, confirmed_switch=switch == "1")
+    @workspace_route("/confirm", methods=["POST"])
+    def customer_confirm(
+        self,
+        access_id,
+        kind=None,
+        target_id=None,
+        switch=None,
+        publication_id=None,
+        section=None,
+        **_kwargs,
+    ):
+        """Go and confirm who one is by an SMS code, and come back to the same page.
+
+        :param publication_id: the publication whose page asks for it
+        :param section: the part of the workspace that asks for it
+        """
+        access_sudo, _assurance = find_access(access_id, kind, target_id)
+        page = access_sudo._return_page(publication_id, section)
+        path = request.env["ir.http"]._customer_step_up(access_sudo, page, switch == "1")
         if path:
             return request.redirect(path)
         return render_page(
             "portal_link_switch",
-            {"access": access_sudo},
+            {"access": access_sudo, "kept": page},
             lang=access_sudo.partner_id.lang,
             company=access_sudo.company_id,
         )
-
-    @http.route("/customer/leave", type="http", auth="customer", methods=["POST"], sitemap=False)
-    @private_page
-    def customer_leave(self, **_kwargs):
-        """Log out of the link session."""
-        request.env["ir.http"]._customer_end()
-        return request.redirect("/customer/left")
 
     def _talking_access(self, access_id, kind=None, target_id=None):
         """Return the access and the assurance of a visitor who may use the thread."""

@@ -12,12 +12,16 @@ from . import customer_access_workspace
 from . import customer_access_customer
 from . import customer_access_publication
 from . import customer_access_preview
+from . import customer_access_return
 from . import customer_access_report
 from . import customer_access_merge
 from . import customer_access_membership
 from . import customer_access_colleague
+from . import customer_access_own
+from . import customer_access_password
 from . import customer_access_followup
 from . import customer_access_link
+from . import customer_access_browser
 from . import customer_access_session
 from . import customer_access_event
 from . import customer_publication
@@ -53,3 +57,5 @@ from . import mail_mail
 from . import ir_fields_converter
 from . import ir_http
 from . import ir_http_preview
+from . import ir_http_browser
+from . import ir_http_step_up

@@ -91,6 +91,7 @@ class CustomerAccess(models.Model):
         return access_sudo.env["customer.colleague.request"].search(
             access_sudo._place_domain()
             & Domain("access_id", "=", self.id)
+            & Domain("kind", "!=", "own")  # asked by somebody else, who came by this link
             & Domain("state", "=", "open")
         )
 
@@ -118,7 +119,7 @@ class CustomerAccess(models.Model):
             "name": strip_invisible(name),
             "email": email_normalize(strip_invisible(email) or "") or False,
             "phone": strip_invisible(phone),
-            "message": (message or "").strip(),
+            "message": self._clean_message(message),
         }
         errors = self._colleague_errors(values)
         return errors or self._ask(values, Domain("email", "=", values["email"]))
@@ -135,7 +136,7 @@ class CustomerAccess(models.Model):
             "kind": "remove",
             "name": colleague.partner_id.name,
             "colleague_access_id": colleague.id,
-            "message": (message or "").strip(),
+            "message": self._clean_message(message),
         }
         errors = self._message_errors(values)
         return errors or self._ask(values, Domain("colleague_access_id", "=", colleague.id))
@@ -159,6 +160,10 @@ class CustomerAccess(models.Model):
             errors["phone"] = error.args[0]
         return errors
 
+    def _clean_message(self, message):
+        """Return a text of several lines as the database can keep it."""
+        return (message or "").replace("\0", "").strip()
+
     def _message_errors(self, values):
         if len(values["message"]) <= MESSAGE_LENGTH:
             return {}
@@ -170,25 +175,42 @@ class CustomerAccess(models.Model):
         }
 
     def _ask(self, values, same):
-        """Make a request, unless the same one is open, and tell who is in charge.
-
-        In a transaction of its own, that waits for another request of this contact:
-        the same form sent twice at once is one request.
+        """Make a request, unless the contact has asked too often.
 
         :param dict values: of a ``customer.colleague.request``
         :param same: domain of the requests that ask for the same
         :return: as ``_ask_colleague``
         :rtype: dict[str, str]
         """
-        if wait := self.env["customer.quota"]._take("colleague_request", self.partner_id.id):
-            self.env["customer.access.event"]._log_at_once("limit_hit", self, "colleague_request")
-            return {
-                "form": self.env._(
-                    "You have asked often within the hour. Please try again in "
-                    "%(minutes)s minutes.",
-                    minutes=-(-wait // 60),
-                )
-            }
+        wait = self.env["customer.quota"]._take("colleague_request", self.partner_id.id)
+        return self._too_often(wait, "colleague_request") or self._make_request(values, same)
+
+    def _too_often(self, wait, scope):
+        """Say that a limit is reached, and note it.
+
+        :param int wait: what ``customer.quota._take`` returned
+        :return: as ``_ask_colleague``
+        :rtype: dict[str, str]
+        """
+        if not wait:
+            return {}
+        self.env["customer.access.event"]._log_at_once("limit_hit", self, scope)
+        return {
+            "form": self.env._(
+                "You have asked often within the hour. Please try again in %(minutes)s minutes.",
+                minutes=-(-wait // 60),
+            )
+        }
+
+    def _make_request(self, values, same):
+        """Make a request, unless the same one is open, and tell who is in charge.
+
+        In a transaction of its own, that waits for another request of this contact:
+        the same form sent twice at once is one request.
+
+        :return: nothing is wrong
+        :rtype: dict
+        """
         with own_transaction(self.env) as env:
             env.cr.execute(
                 "SELECT id FROM customer_access WHERE id = %s FOR NO KEY UPDATE",

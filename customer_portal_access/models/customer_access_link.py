@@ -169,11 +169,14 @@ class CustomerAccessLink(models.Model):
 
     def _target_path(self):
         """Return the local path this link leads to."""
-        access, publication = self.access_id, self.publication_id
-        # what was withdrawn since leads to the workspace
-        if publication and access._publication(publication.id, "account"):
-            return access._publication_path(publication)
-        return access._path()
+        return self.access_id._return_path(self._return_page())
+
+    def _return_page(self):
+        """Return the page this link leads to, as a code keeps it.
+
+        :rtype: dict
+        """
+        return self.access_id._return_page(self.publication_id.id)
 
     @api.model
     def _find(self, token):
@@ -199,6 +202,27 @@ class CustomerAccessLink(models.Model):
         if link and not self.env["customer.quota"]._take("refused_event", link.id):
             self.env["customer.access.event"]._log_at_once("link_refused", link.access_id, reason)
         return link, "refused"
+
+    def _come_back(self):
+        """Let a browser straight in that has gone in by this login-free link before.
+
+        The one case in which looking at a link opens it: nobody else has the cookie.
+
+        :return: whether the visitor is in
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.kind != "login_free" or self._refusal():
+            return False
+        ir_http = self.env["ir.http"]
+        if ir_http._customer_is_in(self):
+            return True
+        browser = ir_http._customer_browser(self)
+        if not browser:
+            return False
+        self._count_use()
+        ir_http._customer_begin(self, browser)
+        return True
 
     @api.model
     def _redeem(self, token, confirmed_switch=False):
@@ -229,7 +253,8 @@ class CustomerAccessLink(models.Model):
             ir_http._customer_begin(link)
             return {"step": "workspace", "link": link}
         if link.requires_code:
-            ir_http._customer_open_challenge(link.partner_id, link.access_id, link)
+            page = link._return_page()
+            ir_http._customer_open_challenge(link.partner_id, link.access_id, link, page)
             return {"step": "code", "link": link}
         if link.partner_id._customer_has_password():
             return {"step": "sign_in", "link": link}

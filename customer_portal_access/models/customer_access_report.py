@@ -6,6 +6,15 @@ class CustomerAccess(models.Model):
 
     _inherit = "customer.access"
 
+    def _report_first_visit(self):
+        """Notify the person in charge that the contact has come in for the first time."""
+        self.ensure_one()
+        lang = self.person_in_charge_id.lang or self.company_id.partner_id.lang
+        text = self.with_context(lang=lang).env._(
+            "%(contact)s has opened the page for the first time.", contact=self.partner_id.name
+        )
+        self._report("entered", text, notify=True)
+
     def _report(self, kind, text, activity=None, notify=False, reason=None):
         """Tell staff what the contact did here: log and chatter, and more if wished.
 

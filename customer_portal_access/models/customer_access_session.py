@@ -30,6 +30,13 @@ class CustomerAccessSession(models.Model):
         index=True,
         required=True,
     )
+    browser_id = fields.Many2one(
+        "customer.access.browser",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The browser that is remembered for the link, until it logs out.",
+    )
     level = fields.Selection(ASSURANCES, required=True, readonly=True)
     ended_at = fields.Datetime(readonly=True)
     identifier = fields.Char(
@@ -59,14 +66,22 @@ class CustomerAccessSession(models.Model):
         )
 
     @api.model
-    def _open(self, link, level):
+    def _open(self, link, level, browser=None):
         """Note a browser that comes in.
 
         :param link: the link it came by
         :param str level: the assurance reached
+        :param browser: the ``customer.access.browser``, if it is remembered
         :return: the session
         """
-        return self.create({"access_id": link.access_id.id, "link_id": link.id, "level": level})
+        return self.create(
+            {
+                "access_id": link.access_id.id,
+                "link_id": link.id,
+                "level": level,
+                "browser_id": browser and browser.id,
+            }
+        )
 
     def _is_alive(self):
         """Say whether this session may go on.
@@ -105,6 +120,15 @@ class CustomerAccessSession(models.Model):
         live = self.search(Domain("id", "in", self.ids) & self._alive_domain())
         self.filtered(lambda session: not session.ended_at).ended_at = fields.Datetime.now()
         return len(live)
+
+    def _leave(self, event):
+        """End these sessions at the visitor's wish, and remember the browser no more.
+
+        :param str event: the kind of line for the log
+        """
+        self._close()
+        self.browser_id.unlink()
+        self.env["customer.access.event"]._log(event, self.access_id)
 
     @api.autovacuum
     def _gc_sessions(self):

@@ -23,20 +23,24 @@ class CustomerAccess(models.Model):
         return f"/my/customer/{self.id}"
 
     def _seen(self):
-        """Note that the contact is here, at most once a minute."""
+        """Note that the contact is here, at most once a minute; never for a preview."""
         self.ensure_one()
         now = fields.Datetime.now()
         pause = timedelta(seconds=LIMITS["seen"].seconds)
+        if self.env.context.get("customer_preview"):
+            return
         if self.last_seen_at and self.last_seen_at > now - pause:
             return
         if self.env["customer.quota"]._take("seen", self.id):
             return
         with own_transaction(self.env) as env:
             access = self.with_env(env)
-            if not access.first_seen_at:
-                access.first_seen_at = now
-            access.last_seen_at = now
-            env["customer.access.event"]._log("entered", access)
+            is_first = not access.first_seen_at
+            access.write({"last_seen_at": now, **({"first_seen_at": now} if is_first else {})})
+            if is_first:
+                access._report_first_visit()
+            else:
+                env["customer.access.event"]._log("entered", access)
         self.invalidate_recordset(["first_seen_at", "last_seen_at", "state"])
 
     def _workspace_values(self, assurance):

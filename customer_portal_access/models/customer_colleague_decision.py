@@ -41,9 +41,22 @@ class CustomerColleagueRequest(models.Model):
             return self.env._("%(name)s has no access to %(workspace)s now.", **self._names())
         access = self._let_in(self._person())
         self._decide("approved", colleague_access_id=access.id)
+        if self.kind == "own":
+            return self._invite(access)
         return self.env._(
             "%(name)s is on %(workspace)s now: %(state)s.",
             state=access.state_reason,
+            **self._names(),
+        )
+
+    def _invite(self, access):
+        """Send the invitation to whoever asked; it goes to the access's own address."""
+        [result] = access.send_invitation()
+        if result["status"] == "sent":
+            return self.env._("%(name)s is on %(workspace)s now, and invited.", **self._names())
+        return self.env._(
+            "%(name)s is on %(workspace)s now, but not invited: %(reason)s",
+            reason=result["reason"],
             **self._names(),
         )
 
@@ -147,6 +160,6 @@ class CustomerColleagueRequest(models.Model):
                 **values,
             }
         )
-        kind = "colleague" if self.kind == "propose" else "removal"
+        kind = "removal" if self.kind == "remove" else "colleague"
         self.env["customer.access.event"]._log(f"{kind}_{state}", self.access_id, self.name)
         request_sudo.activity_id.action_feedback()

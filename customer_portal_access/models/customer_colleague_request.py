@@ -4,10 +4,14 @@ from odoo.fields import Domain
 
 # What staff may set themselves; everything else changes by the verbs.
 STAFF_FIELDS = {"role_id", "partner_id"}
+# The line of the log that each kind of request leaves.
+EVENTS = {"propose": "colleague_proposed", "own": "access_asked", "remove": "removal_asked"}
 
 
 class CustomerColleagueRequest(models.Model):
     """A contact asks to let a colleague in, or to end a colleague's access; staff decide.
+
+    A visitor who came by a contact's link may ask for access, too (kind ``own``).
 
     This file holds what is asked; ``customer_colleague_decision`` is what staff do with it.
     """
@@ -27,7 +31,9 @@ class CustomerColleagueRequest(models.Model):
     )
     asked_by_id = fields.Many2one(related="access_id.partner_id", string="Asked by")
     kind = fields.Selection(
-        [("propose", "Let in"), ("remove", "Remove")], required=True, readonly=True
+        [("propose", "Let in"), ("own", "Asks for access"), ("remove", "Remove")],
+        required=True,
+        readonly=True,
     )
     name = fields.Char(string="Colleague", required=True, readonly=True)
     email = fields.Char(string="E-mail", readonly=True, index="btree_not_null")
@@ -101,6 +107,11 @@ class CustomerColleagueRequest(models.Model):
         "WHERE state = 'open' AND kind = 'propose'",
         "This colleague is proposed already.",
     )
+    _open_own_unique = models.UniqueIndex(
+        "(access_id, COALESCE(lead_id, 0), COALESCE(project_id, 0), email) "
+        "WHERE state = 'open' AND kind = 'own'",
+        "This person asks for access already.",
+    )
     _open_removal_unique = models.UniqueIndex(
         "(colleague_access_id) WHERE state = 'open' AND kind = 'remove'",
         "The removal of this colleague is asked for already.",
@@ -139,6 +150,10 @@ class CustomerColleagueRequest(models.Model):
         """Say in words what an approval would do."""
         if self.kind == "remove":
             return self.env._("%(name)s loses access to %(workspace)s", **self._names())
+        return self._person_text() if self.kind == "propose" else self._own_text()
+
+    def _person_text(self):
+        """Say in words who gets access."""
         partner = self.partner_id or self._known()
         if len(partner) > 1:
             return self.env._("Several contacts have this address: choose one")
@@ -148,6 +163,15 @@ class CustomerColleagueRequest(models.Model):
         if customer:
             return self.env._("New contact at %(customer)s", customer=customer.name)
         return self.env._("New contact")
+
+    def _own_text(self):
+        """Say what an approval would do for somebody whom nobody has vouched for."""
+        return self.env._(
+            "%(person)s, invited at once. Came by the link of %(contact)s; name and address "
+            "are not proven.",
+            person=self._person_text(),
+            contact=self.sudo().asked_by_id.name,
+        )
 
     def _names(self):
         return {"name": self.name, "workspace": self.sudo().res_name}
@@ -179,7 +203,7 @@ class CustomerColleagueRequest(models.Model):
         :param access: the access of the contact who asks
         :param dict values: what is asked for
         """
-        role = self._plain_role(access.company_id) if values["kind"] == "propose" else None
+        role = self._plain_role(access.company_id) if values["kind"] != "remove" else None
         target = access._target()
         request = self.create(
             {
@@ -190,8 +214,7 @@ class CustomerColleagueRequest(models.Model):
                 "role_id": role and role.id,
             }
         )
-        event = "colleague_proposed" if request.kind == "propose" else "removal_asked"
-        self.env["customer.access.event"]._log(event, access, request.name)
+        self.env["customer.access.event"]._log(EVENTS[request.kind], access, request.name)
         request.activity_id = request._tell_staff(access)
 
     @api.model
@@ -211,11 +234,15 @@ class CustomerColleagueRequest(models.Model):
         lang = access.person_in_charge_id.lang or access.company_id.partner_id.lang
         names = {"contact": access.partner_id.name, "colleague": self.name}
         lang_env = self.with_context(lang=lang).env
-        summary = (
-            lang_env._("%(contact)s proposes a colleague: %(colleague)s", **names)
-            if self.kind == "propose"
-            else lang_env._("%(contact)s asks to remove %(colleague)s", **names)
-        )
+        summary = {
+            "propose": lambda: lang_env._(
+                "%(contact)s proposes a colleague: %(colleague)s", **names
+            ),
+            "own": lambda: lang_env._(
+                "%(colleague)s, who had the link of %(contact)s, asks for access", **names
+            ),
+            "remove": lambda: lang_env._("%(contact)s asks to remove %(colleague)s", **names),
+        }[self.kind]()
         return access._tell(None, summary, self.message or "")
 
     @api.model
@@ -246,7 +273,7 @@ class CustomerColleagueRequest(models.Model):
         """Return the domain of the open requests that ask for the same."""
         keys = (
             ("access_id", "lead_id", "project_id")
-            if self.kind == "propose"
+            if self.kind != "remove"
             else ("colleague_access_id",)
         )
         return (

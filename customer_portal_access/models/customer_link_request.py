@@ -11,6 +11,7 @@ from ..utils import hash_secret, strip_invisible
 _logger = logging.getLogger(__name__)
 
 BATCH = 500
+ACCESSES_AT_MOST = 5
 
 
 class CustomerLinkRequest(models.Model):
@@ -24,25 +25,34 @@ class CustomerLinkRequest(models.Model):
     _description = "Request for a new link"
     _order = "id"
 
+    wish = fields.Selection(
+        [("link", "A new link"), ("password", "The way to a password")],
+        required=True,
+        default="link",
+    )
     token_hash = fields.Char(groups=fields.NO_ACCESS)
-    access_id = fields.Many2one("customer.access", ondelete="cascade")
+    link_id = fields.Many2one(
+        "customer.access.link", ondelete="cascade", help="Whose session was ended."
+    )
     email = fields.Char()
 
     @api.model
-    def _ask(self, token=None, email=None):
+    def _ask(self, wish="link", token=None, email=None):
         """Take a request, whoever asks, and answer it in a moment.
 
+        :param str wish: ``link`` or ``password``
         :param str token: of the link that was refused
         :param str email: typed by a visitor who has no link
         """
         address = request.httprequest.remote_addr if request else None
         if self.env["customer.quota"]._take_address("recovery_address", address):
             return
-        ended = request.session.get("customer_ended") if request else None
+        ended = request and self.env["ir.http"]._customer_ended_link()
         self.create(
             {
+                "wish": wish,
                 "token_hash": token and hash_secret(self.env, None, token),
-                "access_id": ended if not (token or email) else False,
+                "link_id": ended.id if ended and not (token or email) else False,
                 "email": email_normalize(strip_invisible(email or "")) or False,
             }
         )
@@ -56,42 +66,54 @@ class CustomerLinkRequest(models.Model):
         for asked in requests:
             try:
                 with self.env.cr.savepoint():
-                    for access in asked._accesses():
-                        asked._answer(access)
+                    for access, publication in asked._wanted():
+                        asked._answer(access, publication)
             except UserError:  # a template that lacks the link, say: the others go on
                 _logger.exception("A new link could not be sent (request %s)", asked.id)
             asked.unlink()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
-    def _accesses(self):
-        """Return the accesses a new link is asked for."""
-        if self.access_id:
-            return self.access_id
-        if self.token_hash:
-            link = self.env["customer.access.link"].search(
-                [("token_hash", "=", self.token_hash)], limit=1
-            )
-            return link.access_id
-        if self.email:
-            return self.env["customer.access"].search(
-                Domain("partner_id.email_normalized", "=", self.email)
-                & ~self.env["customer.access"]._closed_domain(),
-                limit=5,
-            )
-        return self.env["customer.access"]
+    def _wanted(self):
+        """Return what a mail is asked for: accesses, and the publication each leads to.
 
-    def _answer(self, access):
-        """Send the new link, or tell the person in charge that it was asked for."""
+        :rtype: list[tuple]
+        """
+        none = self.env["customer.publication"]
+        link = self.link_id
+        if self.token_hash:
+            link = link.search([("token_hash", "=", self.token_hash)], limit=1)
+        if link:
+            return [(link.access_id, link.publication_id)]
+        if not self.email:
+            return []
+        Access = self.env["customer.access"]
+        accesses = Access.search(
+            Domain("partner_id.email_normalized", "=", self.email) & ~Access._closed_domain(),
+            limit=ACCESSES_AT_MOST,
+        )
+        return [(access, none) for access in accesses]
+
+    def _answer(self, access, publication):
+        """Send what is asked for, or tell the person in charge that it was.
+
+        :param access: whose contact gets the mail, at the address on record
+        :param publication: where the first link led, if to one
+        """
         if self.env["customer.quota"]._take("recovery_access", access.id):
             return
-        self.env["customer.access.event"]._log("recovery", access)
+        self.env["customer.access.event"]._log("recovery", access, self.wish)
         code = access._block()
+        if not code and self.wish == "password" and access._send_password_reset():
+            return
         if not code:
             template = self.env.ref("customer_portal_access.mail_template_new_link")
             sender = access.invited_by_id or access.person_in_charge_id or self.env.user
-            result = access.with_user(sender).sudo().send_invitation(template.id)
-            if result[0]["status"] == "sent":
+            access_sudo = access.with_user(sender).sudo()
+            # what was withdrawn since is nothing to lead to
+            publications = access_sudo._visible(publication)
+            [result] = access_sudo._send(template, publications=publications, event="invited")
+            if result["status"] == "sent":
                 return
         access._tell(
             None,

@@ -20,6 +20,10 @@ class CustomerSmsChallenge(models.Model):
     partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade", index=True)
     access_id = fields.Many2one("customer.access", ondelete="cascade", index=True)
     link_id = fields.Many2one("customer.access.link", ondelete="cascade", index=True)
+    publication_id = fields.Many2one(
+        "customer.publication", ondelete="set null", help="Where the code leads, if to one."
+    )
+    section = fields.Char(help="The part of the workspace that the code leads to.")
     number = fields.Char(required=True)
     secret_hash = fields.Char(required=True, groups=fields.NO_ACCESS)
     code_hash = fields.Char(groups=fields.NO_ACCESS)
@@ -36,12 +40,13 @@ class CustomerSmsChallenge(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _open(self, partner, access, link):
+    def _open(self, partner, access, link, page=None):
         """Begin a challenge for the browser at hand. Nothing is sent yet.
 
         :param partner: whose number is asked
         :param access: the access it is for
         :param link: the link it came by; empty after a password
+        :param dict page: where it leads, see ``customer.access._return_page``
         :return: the challenge and the secret that ties it to the browser
         :rtype: tuple
         """
@@ -53,6 +58,7 @@ class CustomerSmsChallenge(models.Model):
                 "link_id": link.id,
                 "number": access.code_number or "",
                 "secret_hash": hash_secret(self.env, None, secret),
+                **(page or {}),
             }
         )
         return challenge, secret
@@ -281,7 +287,9 @@ class CustomerSmsChallenge(models.Model):
         self.env.cr.commit()  # pylint: disable=invalid-commit
         ir_http._customer_finish(self.env["res.users"].browse(user_id), link)
         access._seen()
-        return link._target_path()
+        return access._return_path(
+            {"publication_id": self.publication_id.id, "section": self.section}
+        )
 
     @api.model
     def _void(self, partners):

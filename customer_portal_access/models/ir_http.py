@@ -13,7 +13,9 @@ from ..utils import own_transaction
 #   customer_switch     id of the user whose log-in the visitor agreed to end
 #   customer_challenge  {"id": customer.sms.challenge, "secret": what ties it to the browser}
 #   customer_password   id of the invitation that leads to choosing a password
-#   customer_ended      id of the access whose session was just ended, for a new link
+#   customer_ended      id of the link whose session was just ended, for a new link
+#   customer_left       id of the link whose session the visitor has left
+#   customer_not_me     the same, when the visitor said that it is somebody else's
 
 
 class IrHttp(models.AbstractModel):
@@ -33,14 +35,14 @@ class IrHttp(models.AbstractModel):
         if login and login["uid"] != session.uid:
             session.pop("customer_login")  # somebody else has signed in since
         elif login and not cls._customer_row(login["id"])._is_alive():
-            ended = cls._customer_row(login["id"]).access_id
+            ended = cls._customer_row(login["id"]).link_id
             session.logout(keep_db=True)
             request.env = request.env(user=None)
             cls._customer_expire(endpoint, ended, ("customer", "user"))
         link = session.get("customer_link")
         if link and not cls._customer_row(link)._is_alive():
             session.pop("customer_link")
-            cls._customer_expire(endpoint, cls._customer_row(link).access_id, ("customer",))
+            cls._customer_expire(endpoint, cls._customer_row(link).link_id, ("customer",))
         return super()._authenticate(endpoint)
 
     @classmethod
@@ -53,9 +55,9 @@ class IrHttp(models.AbstractModel):
         cls._auth_method_public()
 
     @classmethod
-    def _customer_expire(cls, endpoint, access, auths):
+    def _customer_expire(cls, endpoint, link, auths):
         """Lead a page that needs the session that ended to a new link."""
-        request.session["customer_ended"] = access.id
+        request.session["customer_ended"] = link.id
         if endpoint.routing["type"] == "http" and endpoint.routing["auth"] in auths:
             abort(request.redirect("/customer/recover"))
 
@@ -156,20 +158,22 @@ class IrHttp(models.AbstractModel):
     # ------------------------------------------------------------
 
     @classmethod
-    def _customer_begin(cls, link):
-        """Open level 1: no log-in, the browser keeps whoever was signed in.
+    def _customer_open_login(cls, link):
+        """Note in the database the log-in that a link and a code led to.
 
-        :param link: the ``customer.access.link`` that was redeemed
+        What the same link opened at level 1 becomes this session.
+
+        :return: the id of the row
+        :rtype: int
         """
-        request.session["customer_link"] = cls._customer_open_row(link, "link")
-        cls._customer_rotate()
-
-    @classmethod
-    def _customer_open_row(cls, link, level):
-        """Note in the database that this browser came in, and return the row's id."""
+        before = cls._customer_session()
+        request.session.pop("customer_link", None)
         request.session.pop("customer_ended", None)
+        browser = before.filtered(lambda row: row.link_id == link).browser_id
         with own_transaction(request.env) as env:
-            return env["customer.access.session"]._open(link.with_env(env), level).id
+            before.with_env(env)._close()
+            Session = env["customer.access.session"]
+            return Session._open(link.with_env(env), "code", browser.with_env(env)).id
 
     @classmethod
     def _customer_rotate(cls):
@@ -193,8 +197,11 @@ class IrHttp(models.AbstractModel):
         request.session["customer_switch"] = request.session.uid
 
     @classmethod
-    def _customer_open_challenge(cls, partner, access, link):
-        """Begin a code for this browser, unless one is under way for the same link."""
+    def _customer_open_challenge(cls, partner, access, link, page):
+        """Begin a code for this browser, unless one is under way for the same link.
+
+        :param dict page: where the code leads, see ``customer.access._return_page``
+        """
         challenge = cls._customer_challenge()
         if (
             challenge
@@ -202,9 +209,10 @@ class IrHttp(models.AbstractModel):
             and challenge.access_id == access
             and challenge._state() not in ("closed", "number")
         ):
+            challenge.write(page)
             return
         challenge, secret = (
-            request.env["customer.sms.challenge"].sudo()._open(partner, access, link)
+            request.env["customer.sms.challenge"].sudo()._open(partner, access, link, page)
         )
         request.session["customer_challenge"] = {"id": challenge.id, "secret": secret}
 
@@ -238,25 +246,6 @@ class IrHttp(models.AbstractModel):
         return user.filtered(lambda user: user._mfa_type() == "customer_sms")
 
     @classmethod
-    def _customer_step_up(cls, access, confirmed_switch=False):
-        """Begin the way from level 1 to the code, and back to the same page.
-
-        :param access: the access of the visitor's link
-        :param bool confirmed_switch: the visitor agrees to end another person's log-in
-        :return: the local path to go to; ``None`` to ask for that first
-        :rtype: str | None
-        """
-        session = cls._customer_session()
-        if confirmed_switch:
-            cls._customer_agree()
-        if cls._customer_must_ask(access.partner_id):
-            return None
-        if not access.code_number or session.access_id != access:
-            return f"/web/login?redirect={access._path()}"
-        cls._customer_open_challenge(access.partner_id, access, session.link_id)
-        return "/customer/verify"
-
-    @classmethod
     def _customer_finish(cls, user, link):
         """Make this session the log-in of the contact's portal user.
 
@@ -275,7 +264,7 @@ class IrHttp(models.AbstractModel):
         ):
             raise NotFound()
         session = request.session
-        for key in ("customer_challenge", "customer_switch", "customer_link"):
+        for key in ("customer_challenge", "customer_switch"):
             session.pop(key, None)
         session.update({"pre_uid": user.id, "pre_login": user_sudo.login, "uid": None})
         session.finalize(request.env)
@@ -283,7 +272,7 @@ class IrHttp(models.AbstractModel):
         request.env["res.users"]._update_last_login()
         session["customer_factor"] = user.id
         session["customer_login"] = {
-            "id": cls._customer_open_row(link, "code"),
+            "id": cls._customer_open_login(link),
             "uid": user.id,
         }
         cls._customer_rotate()
@@ -296,19 +285,3 @@ class IrHttp(models.AbstractModel):
         request.session["customer_factor"] = request.session.uid
         request.update_env(user=request.session.uid)
         request.update_context(**request.session.context)
-
-    # ------------------------------------------------------------
-    # GOING OUT
-    # ------------------------------------------------------------
-
-    @classmethod
-    def _customer_end(cls):
-        """Close the link session of this browser; a level 1 visitor is out then."""
-        session = request.session
-        login = session.pop("customer_login", None) or {}
-        rows = cls._customer_session() | cls._customer_row(login.get("id"))
-        with own_transaction(request.env) as env:
-            rows.with_env(env)._close()
-            env["customer.access.event"]._log("left", rows.access_id.with_env(env))
-        for key in ("customer_link", "customer_challenge", "customer_factor"):
-            session.pop(key, None)

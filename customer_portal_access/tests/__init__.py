@@ -5,6 +5,10 @@ from . import test_gate
 from . import test_invitation
 from . import test_quota
 from . import test_session
+from . import test_browser
+from . import test_own_access
+from . import test_recovery
+from . import test_step_up
 from . import test_portal_pages
 from . import test_preview
 from . import test_portal_workspace

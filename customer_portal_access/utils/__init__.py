@@ -1,5 +1,6 @@
 from . import request_log
 from .limits import (
+    BROWSER_DAYS,
     CODE_DIGITS,
     CODE_MINUTES,
     CODE_TRIES,

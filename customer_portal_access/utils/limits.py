@@ -14,6 +14,9 @@ CODE_DIGITS = 6
 CODE_MINUTES = 10
 CODE_TRIES = 5
 
+# how long a browser that has gone in by a login-free link goes straight in
+BROWSER_DAYS = 90
+
 MESSAGE_LENGTH = 10_000
 PASSWORD_LENGTH = 128
 NAME_LENGTH = 200
@@ -30,6 +33,11 @@ LIMITS = {
     # "Send me a new link"
     "recovery_access": Limit(3, 3600),
     "recovery_address": Limit(30, 3600),
+    # one way to a password, however many workspaces the contact is on
+    "password_reset": Limit(1, 60),
+    # a visitor of somebody's link asks for access of one's own: by link's access, address
+    "own_access": Limit(5, 3600),
+    "own_access_address": Limit(20, 3600),
     # what is noted or told at most once an hour
     "refused_event": Limit(1, 3600),
     "limit_alert": Limit(1, 3600),

@@ -1,0 +1,49 @@
+from odoo import models
+
+# What may be named to come back to, and where it is on the workspace's page.
+SECTIONS = {
+    "messages": "#messages",
+    "colleagues": "#colleagues",
+    "data": "/data",
+}
+
+
+class CustomerAccess(models.Model):
+    """The page that a visitor comes back to after confirming who one is.
+
+    The browser names it by an id or a word; the path is made here.
+    """
+
+    _inherit = "customer.access"
+
+    def _return_page(self, publication_id=None, section=None):
+        """Return what to keep of the page a visitor comes from.
+
+        :param publication_id: from the form
+        :param section: from the form, a key of ``SECTIONS``
+        :return: ``publication_id`` (``False``: none that this contact may ever see) and
+            ``section``
+        :rtype: dict
+        """
+        self.ensure_one()
+        wanted = int(publication_id) if str(publication_id or "").isdecimal() else 0
+        publication = self._publication(wanted, "account") if 0 < wanted < 2**31 else None
+        return {
+            "publication_id": publication and publication.id,
+            "section": section if section in SECTIONS else False,
+        }
+
+    def _return_path(self, page):
+        """Return the local path of a page to come back to, the workspace's for none.
+
+        :param dict page: what ``_return_page`` returned, maybe a while ago
+        :rtype: str
+        """
+        self.ensure_one()
+        # what was withdrawn since leads to the workspace
+        publication = page["publication_id"] and self._publication(
+            page["publication_id"], "account"
+        )
+        if publication:
+            return self._publication_path(publication)
+        return f"{self._path()}{SECTIONS.get(page['section'], '')}"
