@@ -60,6 +60,7 @@
         "views/portal_customer.xml",
         "views/portal_publications.xml",
         "views/portal_publication.xml",
+        "views/portal_list.xml",
         "views/portal_colleagues.xml",
     ],
     "demo": [

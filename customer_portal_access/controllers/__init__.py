@@ -1,2 +1,3 @@
 from . import colleague, link, preview, publication, verify, workspace
 from . import leave
+from . import entry

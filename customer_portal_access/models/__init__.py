@@ -14,6 +14,7 @@ from . import customer_access_publication
 from . import customer_access_preview
 from . import customer_access_return
 from . import customer_access_report
+from . import customer_access_rows
 from . import customer_access_merge
 from . import customer_access_membership
 from . import customer_access_colleague
@@ -33,7 +34,11 @@ from . import customer_publication_text
 from . import customer_publication_version
 from . import customer_publication_recipient
 from . import customer_publication_response
+from . import customer_publication_column
+from . import customer_publication_cell
 from . import customer_publication_entry
+from . import customer_publication_entry_change
+from . import customer_publication_rows
 from . import customer_sms_challenge
 from . import customer_link_request
 from . import customer_colleague_request

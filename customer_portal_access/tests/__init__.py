@@ -21,6 +21,9 @@ from . import test_colleagues
 from . import test_find
 from . import test_publication_gate
 from . import test_publication_pages
+from . import test_list_columns
+from . import test_list_entries
+from . import test_list_pages
 from . import test_publication_send
 from . import test_publication_state
 from . import test_publication_version

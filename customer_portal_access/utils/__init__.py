@@ -5,11 +5,19 @@ from .limits import (
     CODE_MINUTES,
     CODE_TRIES,
     EMAIL_LENGTH,
+    IMPORT_BYTES,
+    IMPORT_UNPACKED_BYTES,
     LIMITS,
+    LIST_CHOICES,
+    LIST_COLUMNS,
+    LIST_LABEL_LENGTH,
+    LIST_PAGE_ROWS,
+    LIST_ROWS,
+    LIST_TEXT_LENGTH,
     MESSAGE_LENGTH,
     PASSWORD_LENGTH,
     NAME_LENGTH,
 )
 from .own_transaction import own_transaction
 from .secrets import hash_secret, new_code, new_token
-from .text import strip_invisible
+from .text import as_integer, strip_invisible

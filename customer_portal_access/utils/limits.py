@@ -24,6 +24,17 @@ EMAIL_LENGTH = 254
 SIGNATURE_BYTES = 300_000
 SIGNATURE_PIXELS = 4_000_000
 
+# a published list: what staff may define, what a row may hold, what a page shows
+LIST_COLUMNS = 30
+LIST_CHOICES = 200
+LIST_LABEL_LENGTH = 200
+LIST_ROWS = 10_000
+LIST_TEXT_LENGTH = 2_000
+LIST_PAGE_ROWS = 200
+# what is imported into a list, in bytes: the file, and what it unpacks to
+IMPORT_BYTES = 5_000_000
+IMPORT_UNPACKED_BYTES = 100_000_000
+
 LIMITS = {
     # codes by SMS: the pause between two, then by contact, client address, company
     "sms_pause": Limit(1, 60),
@@ -45,6 +56,9 @@ LIMITS = {
     "colleague_request": Limit(10, 3600),
     # one form, one message, however often it is sent
     "message_form": Limit(1, 86400),
+    # a contact changes rows of lists; staff are told at most once an hour a list
+    "row_change": Limit(3000, 3600),
+    "rows_report": Limit(1, 3600),
     # a customer's step is shown as "seen" at most once a minute
     "seen": Limit(1, 60),
     # a contact's visit of one publication is noted at most once a minute

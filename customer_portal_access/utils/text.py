@@ -15,3 +15,11 @@ def strip_invisible(value):
     if not value:
         return value
     return " ".join(_INVISIBLE.sub(" ", value).split())
+
+
+def as_integer(text):
+    """Return the number in a form's field; 0, which no record has, when there is none.
+
+    :param text: what was sent, or nothing
+    """
+    return int(text) if text and len(text) < 10 and text.isdecimal() else 0
