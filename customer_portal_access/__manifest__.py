@@ -33,6 +33,7 @@
         "wizards/customer_access_preview_views.xml",
         "wizards/customer_invitation_views.xml",
         "wizards/customer_portal_settings_views.xml",
+        "wizards/customer_publication_copy_views.xml",
         "views/customer_contact_role_views.xml",
         "views/customer_access_views.xml",
         "views/customer_access_link_views.xml",
@@ -71,6 +72,7 @@
         "demo/customer_access.xml",
         "demo/customer_access_event.xml",
         "demo/mail_message.xml",
+        "demo/customer_publication.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_portal_access/static/src/backend/**/*"],

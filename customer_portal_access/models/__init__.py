@@ -31,6 +31,7 @@ from . import customer_publication_content
 from . import customer_publication_state
 from . import customer_publication_status
 from . import customer_publication_text
+from . import customer_publication_copy
 from . import customer_publication_version
 from . import customer_publication_recipient
 from . import customer_publication_response
@@ -49,6 +50,7 @@ from . import crm_lead
 from . import project_project
 from . import customer_contact_pick
 from . import project_create
+from . import project_template
 from . import project_task
 from . import res_company
 from . import res_partner

@@ -190,15 +190,6 @@ class CustomerPublication(models.Model):
                 )
             )
 
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        if "name" in (default or {}):
-            return vals_list
-        return [
-            {**vals, "name": self.env._("%(name)s (copy)", name=publication.name)}
-            for publication, vals in zip(self, vals_list, strict=True)
-        ]
-
     def _target(self):
         """Return the opportunity or project that this is published on."""
         return self.lead_id or self.project_id

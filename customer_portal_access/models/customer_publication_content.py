@@ -61,9 +61,10 @@ class CustomerPublication(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        new = self.browse()  # copying creates on the original, whose files are not ours
         publications = super().create(
             [
-                {**vals, "attachment_ids": self._own_files(vals["attachment_ids"])}
+                {**vals, "attachment_ids": new._own_files(vals["attachment_ids"])}
                 if vals.get("attachment_ids")
                 else vals
                 for vals in vals_list

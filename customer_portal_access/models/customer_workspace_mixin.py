@@ -195,6 +195,22 @@ class CustomerWorkspaceMixin(models.AbstractModel):
             },
         }
 
+    def action_customer_publication_copy(self):
+        """Open the dialog that copies publications of another workspace to this one.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        field = self._fields["customer_publication_ids"].inverse_name
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Copy from another project or opportunity"),
+            "res_model": "customer.publication.copy",
+            "view_mode": "form",
+            "target": "new",
+            "context": {f"default_{field}": self.id},
+        }
+
     def action_customer_message(self):
         """Open the composer for a message that the contacts read in their workspace.
 

@@ -25,7 +25,10 @@ from . import test_list_columns
 from . import test_list_entries
 from . import test_list_pages
 from . import test_publication_send
+from . import test_publication_copy
 from . import test_publication_state
+from . import test_publication_rights
+from . import test_publication_status
 from . import test_publication_version
 from . import test_held_images
 from . import test_publication_opened

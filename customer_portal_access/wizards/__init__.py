@@ -8,4 +8,5 @@ from . import customer_invitation_line
 from . import customer_invitation_text
 from . import customer_portal_settings
 from . import customer_portal_setup
+from . import customer_publication_copy
 from . import project_template_create_wizard
