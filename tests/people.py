@@ -58,6 +58,20 @@ def invite(server, workspace):
     )
 
 
+def publish(server, workspace, kind, **values):
+    """Publish something on a workspace as Sara; return its id."""
+    sara = server.rpc("sara")
+    values = {
+        "name": f"The {kind} {workspace['number']}",
+        "kind": kind,
+        "lead_id": workspace["lead_id"],
+        **values,
+    }
+    [publication] = sara.call("customer.publication", "create", vals_list=[values])
+    sara.call("customer.publication", "action_publish", ids=[publication])
+    return publication
+
+
 def link_in(mail):
     """Return the address of the personal link in a mail."""
     return next(link for link in mail.links if "/customer/link/" in link)

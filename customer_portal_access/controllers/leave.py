@@ -3,7 +3,7 @@ from odoo.http import request
 
 from odoo.addons.web.controllers.session import Session
 
-from .page import private_page, render_page
+from .page import private_page, render_page, speak
 
 FIELDS = ("name", "email", "message")
 
@@ -42,6 +42,7 @@ class CustomerLeave(http.Controller):
 
         :param website: a field that people do not see; programs fill it in
         """
+        speak()
         link_sudo = request.env["ir.http"]._customer_not_me_link()
         typed = {field: post.get(field, "") for field in FIELDS}
         if link_sudo and not website:
@@ -63,7 +64,6 @@ class CustomerLeave(http.Controller):
                 "typed": {},
                 **values,
             },
-            lang=request.cookies.get("frontend_lang"),
             company=access_sudo.company_id,
         )
 

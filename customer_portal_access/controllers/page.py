@@ -90,10 +90,11 @@ def private_page(endpoint):
 def render_page(template, values, *, lang=None, company=None, status=200):
     """Render a page before the workspace.
 
-    :param lang: the contact's language; none: the browser's
+    :param lang: the contact's language; none: what this browser has read before, else
+        what it asks for
     :param company: whose name, logo and phone it shows; none: the visited company's
     """
-    request.update_context(lang=get_lang(request.env, lang).code)
+    speak(lang)
     company_sudo = (company or request.env.company).sudo()  # visitors may not read it
     return request.render(
         f"customer_portal_access.{template}",
@@ -105,6 +106,15 @@ def render_page(template, values, *, lang=None, company=None, status=200):
         status=status,
         headers={"Content-Security-Policy": PAGE_POLICY},
     )
+
+
+def speak(lang=None):
+    """Answer in a language, messages of the models included.
+
+    :param lang: the contact's; none: as ``render_page``
+    """
+    kept = request.cookies.get("frontend_lang")
+    request.update_context(lang=get_lang(request.env, lang or kept).code)
 
 
 def html_data():

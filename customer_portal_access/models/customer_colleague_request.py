@@ -31,7 +31,7 @@ class CustomerColleagueRequest(models.Model):
     )
     asked_by_id = fields.Many2one(related="access_id.partner_id", string="Asked by")
     kind = fields.Selection(
-        [("propose", "Let in"), ("own", "Asks for access"), ("remove", "Remove")],
+        [("propose", "Let in"), ("own", "Own access"), ("remove", "Remove")],
         required=True,
         readonly=True,
     )

@@ -39,3 +39,4 @@ from . import test_import
 from . import test_add_by_email
 from . import test_membership
 from . import test_translations
+from . import test_level_one

@@ -108,6 +108,21 @@ class TestOwnAccess(PortalPageCase):
                 self.assertIn(self.typed[kept], page.text)
         self.assertFalse(self._requests())
 
+    def test_what_is_wrong_is_told_in_the_language_of_the_page(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self._leave()
+        page = self._get("/customer/ask")
+        self.opener.cookies.set("frontend_lang", "de_DE")
+        answer = self._submit(page, **{**self.typed, "email": "nobody"})
+        told = self.guest.with_context(lang="de_DE")._colleague_errors(
+            {"name": "Cy", "email": False, "phone": False, "message": ""}
+        )
+        english = self.guest._colleague_errors(
+            {"name": "Cy", "email": False, "phone": False, "message": ""}
+        )
+        self.assertNotEqual(told, english)
+        self.assertIn(told["email"], answer.text)
+
     def test_text_is_text(self):
         self._leave()
         self._ask(name="Cy\r\nBcc: x@evil.example <b>", message="<script>x</script>\0")
