@@ -29,6 +29,7 @@
         # views, wizards and templates
         "data/mail_template.xml",
         "data/mail_template_contact.xml",
+        "data/mail_template_answer.xml",
         "wizards/customer_contact_edit_views.xml",
         "wizards/customer_access_preview_views.xml",
         "wizards/customer_invitation_views.xml",
@@ -62,6 +63,7 @@
         "views/portal_publications.xml",
         "views/portal_publication.xml",
         "views/portal_list.xml",
+        "views/portal_publication_answer.xml",
         "views/portal_colleagues.xml",
     ],
     "demo": [

@@ -7,17 +7,27 @@ from ..models.customer_publication_text import INLINE_TYPES
 from .page import find_access, time_zone, workspace_route
 from .workspace import CustomerWorkspace
 
+ANSWER_FIELDS = ("decision", "comment", "signed_by", "signature", "version")
+
 
 class CustomerPublication(CustomerWorkspace):
     """The page of each publication."""
 
     @workspace_route("/publication/<int:publication_id>", methods=["GET"])
     def customer_publication(
-        self, access_id, publication_id, kind=None, target_id=None, images=None, **_kwargs
+        self,
+        access_id,
+        publication_id,
+        kind=None,
+        target_id=None,
+        images=None,
+        answered=None,
+        **_kwargs,
     ):
         """Show one publication, or the way to confirm who one is first.
 
         :param images: ``1``: load pictures from elsewhere, too
+        :param answered: what became of an answer; only chooses a sentence
         """
         access_sudo, assurance = find_access(access_id, kind, target_id)
         publication_sudo = self._find_publication(access_sudo, publication_id, assurance)
@@ -26,8 +36,36 @@ class CustomerPublication(CustomerWorkspace):
             return self._render_waiting(access_sudo, publication_id, assurance)
         access_sudo._open_publication(publication_sudo)
         return self._render_publication(
-            access_sudo, publication_sudo, assurance, show_images=images == "1"
+            access_sudo, publication_sudo, assurance, show_images=images == "1", told=answered
         )
+
+    @workspace_route("/publication/<int:publication_id>/respond", methods=["POST"])
+    def customer_publication_respond(
+        self, access_id, publication_id, kind=None, target_id=None, **post
+    ):
+        """Accept or decline an offer; what is wrong is told at its field."""
+        access_sudo, assurance = find_access(access_id, kind, target_id)
+        publication_sudo = self._find_publication(access_sudo, publication_id, assurance)
+        if not publication_sudo:
+            return self._render_waiting(access_sudo, publication_id, assurance)
+        typed = {field: post.get(field, "") for field in ANSWER_FIELDS}
+        result = publication_sudo._respond(access_sudo, **typed, assurance=assurance)
+        status = result["status"]
+        if status == "no":
+            raise NotFound()
+        if status == "waits":
+            return self._render_waiting(access_sudo, publication_id, assurance)
+        if status in ("error", "changed"):
+            return self._render_publication(
+                access_sudo,
+                publication_sudo,
+                assurance,
+                typed=typed,
+                errors=result.get("errors", {}),
+                told=status,
+            )
+        path = access_sudo._publication_path(publication_sudo)
+        return request.redirect(f"{path}?answered={status}#answer")
 
     @workspace_route("/publication/<int:publication_id>/embedded/<int:file_id>", methods=["GET"])
     def customer_publication_embedded(

@@ -13,6 +13,7 @@ from . import customer_access_customer
 from . import customer_access_publication
 from . import customer_access_preview
 from . import customer_access_return
+from . import customer_access_answer
 from . import customer_access_report
 from . import customer_access_rows
 from . import customer_access_merge
@@ -27,6 +28,7 @@ from . import customer_access_session
 from . import customer_access_event
 from . import customer_publication
 from . import customer_publication_page
+from . import customer_publication_answer
 from . import customer_publication_content
 from . import customer_publication_state
 from . import customer_publication_status

@@ -50,6 +50,14 @@ class CustomerPublication(models.Model):
         )
         return {answer.publication_id.id: answer._facts() for answer in answers}
 
+    def _answer_facts(self):
+        """Return the answer that counts, with the signature, or ``None``.
+
+        :rtype: dict | None
+        """
+        answer = self._current_response()
+        return {**answer._facts(), "signature": answer.signature} if answer else None
+
     def _row_counts(self):
         """Return how many rows lists have, by id.
 
@@ -74,8 +82,10 @@ class CustomerPublication(models.Model):
             **self._facts(),
             "path": path,
             **self._text(path, show_images),
+            "version": self.version,
+            "require_signature": self.require_signature,
             "address": self._address() if self.kind == "link" else None,
-            "answer": self._current_answers().get(self.id),
+            "answer": self._answer_facts(),
             "files": [
                 {
                     "id": file.id,

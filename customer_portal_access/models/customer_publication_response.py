@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.tools import formataddr
+
+from ..utils import strip_invisible
 
 
 class CustomerPublicationResponse(models.Model):
@@ -51,3 +54,38 @@ class CustomerPublicationResponse(models.Model):
             "date": self.create_date,
             "comment": self.comment,
         }
+
+    def _confirm_by_mail(self, access):
+        """Queue a mail to the contact that repeats the answer; it holds no link.
+
+        It goes to the address on record: whoever holds a link may have answered.
+
+        :param access: the ``customer.access`` of the contact
+        """
+        self.ensure_one()
+        if not access.email:
+            return
+        company, in_charge = access.company_id, access.person_in_charge_id
+        offer = self.publication_id
+        words = {
+            "customer_name": access._contact_name(),
+            "customer_company": company.name,
+            "customer_offer": strip_invisible(offer.name),
+            "customer_amount": offer._facts()["amount"] or "",
+            "customer_in_charge": in_charge.name or company.name,
+            "customer_phone": in_charge.partner_id.phone or company.phone or "",
+        }
+        # sudo: contacts may read no template
+        template_sudo = self.env.ref("customer_portal_access.mail_template_answer").sudo()
+        template_sudo.with_context(**words, lang=access.partner_id.lang).send_mail(
+            self.id,
+            email_values={
+                "email_from": company.email_formatted,
+                "reply_to": in_charge.email_formatted or company.email_formatted,
+                "email_to": formataddr((words["customer_name"], access.email)),
+                "recipient_ids": [],
+                "record_company_id": company.id,
+            },
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()

@@ -17,7 +17,10 @@ from .limits import (
     MESSAGE_LENGTH,
     PASSWORD_LENGTH,
     NAME_LENGTH,
+    SIGNATURE_BYTES,
 )
 from .own_transaction import own_transaction
 from .secrets import hash_secret, new_code, new_token
 from .text import as_integer, strip_invisible
+from .signature import read_signature
+from .text import strip_invisible
