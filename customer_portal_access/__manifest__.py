@@ -64,6 +64,7 @@
         "views/portal_publication.xml",
         "views/portal_list.xml",
         "views/portal_publication_answer.xml",
+        "views/customer_publication_report.xml",
         "views/portal_colleagues.xml",
     ],
     "demo": [

@@ -1,6 +1,6 @@
 from werkzeug.exceptions import NotFound
 
-from odoo.http import request
+from odoo.http import content_disposition, request
 from odoo.tools import human_size
 
 from ..models.customer_publication_text import INLINE_TYPES
@@ -82,6 +82,27 @@ class CustomerPublication(CustomerWorkspace):
         return stream.get_response(
             as_attachment=file_sudo.mimetype not in INLINE_TYPES,
             content_security_policy="default-src 'none'",
+        )
+
+    @workspace_route("/publication/<int:publication_id>/pdf", methods=["GET"])
+    def customer_publication_pdf(
+        self, access_id, publication_id, kind=None, target_id=None, **_kwargs
+    ):
+        """Download an offer as PDF."""
+        access_sudo, assurance = find_access(access_id, kind, target_id)
+        publication_sudo = self._find_publication(access_sudo, publication_id, assurance)
+        if not publication_sudo:
+            return self._render_waiting(access_sudo, publication_id, assurance)
+        pdf = publication_sudo._pdf(access_sudo)
+        if pdf is None:
+            raise NotFound()
+        return request.make_response(
+            pdf,
+            headers=[
+                ("Content-Type", "application/pdf"),
+                ("Content-Disposition", content_disposition(f"{publication_sudo.name}.pdf")),
+                ("X-Content-Type-Options", "nosniff"),
+            ],
         )
 
     def _find_publication(self, access_sudo, publication_id, assurance):

@@ -33,6 +33,8 @@ from . import customer_publication_content
 from . import customer_publication_state
 from . import customer_publication_status
 from . import customer_publication_text
+from . import customer_publication_print
+from . import customer_offer_report
 from . import customer_publication_copy
 from . import customer_publication_version
 from . import customer_publication_recipient

@@ -82,6 +82,7 @@ class CustomerPublication(models.Model):
             **self._facts(),
             "path": path,
             **self._text(path, show_images),
+            "pdf": f"{path}/pdf" if self.kind == "offer" and self._can_print() else None,
             "version": self.version,
             "require_signature": self.require_signature,
             "address": self._address() if self.kind == "link" else None,

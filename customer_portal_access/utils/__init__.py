@@ -21,6 +21,5 @@ from .limits import (
 )
 from .own_transaction import own_transaction
 from .secrets import hash_secret, new_code, new_token
-from .text import as_integer, strip_invisible
 from .signature import read_signature
-from .text import strip_invisible
+from .text import as_integer, strip_invisible
