@@ -70,4 +70,4 @@ class CustomerPublication(models.Model):
 
     def _staff_rows(self):
         """Return the rows that staff filled in and no customer has touched."""
-        return self.entry_ids.filtered(lambda row: not row.access_id)
+        return self.entry_ids.filtered(lambda row: not (row.access_id or row.is_customer_row))

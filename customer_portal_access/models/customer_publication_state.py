@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date, is_html_empty
 
 
@@ -156,9 +157,10 @@ class CustomerPublication(models.Model):
 
         :rtype: bool
         """
+        touched = Domain("access_id", "!=", False) | Domain("is_customer_row", "=", True)
         return bool(self.response_ids) or bool(
             self.env["customer.publication.entry"].search_count(
-                [("publication_id", "=", self.id), ("access_id", "!=", False)], limit=1
+                Domain("publication_id", "=", self.id) & touched, limit=1
             )
         )
 

@@ -35,6 +35,8 @@ class CustomerPublication(models.Model):
         "recipient_ids.opened_at",
         "recipient_ids.opened_version",
         "entry_ids.access_id",
+        "entry_ids.active",
+        "entry_ids.is_customer_row",
     )
     @api.depends_context("lang", "tz")
     def _compute_status(self):
@@ -48,7 +50,8 @@ class CustomerPublication(models.Model):
         """Return what customers did with these publications, by id.
 
         :return: by id: ``response``, ``opened`` (the first contact to open what is shown
-            now), ``rows`` and ``row`` (count, and the last change by a customer)
+            now), ``rows`` (how many), ``filled`` (a customer filled in some) and ``row``
+            (the last change by a customer)
         :rtype: dict[int, dict]
         """
         ids = self._origin.ids
@@ -66,8 +69,8 @@ class CustomerPublication(models.Model):
             if recipient.opened_version >= recipient.publication_id.version:
                 known.setdefault("opened", recipient)
             known.setdefault("opened_before", recipient)
-        for publication_id, count, access_id, changed_at in self._status_rows(ids):
-            facts[publication_id]["rows"] = count
+        for publication_id, count, filled, access_id, changed_at in self._status_rows(ids):
+            facts[publication_id].update(rows=count, filled=filled)
             if access_id:
                 access = env["customer.access"].browse(access_id)
                 facts[publication_id]["row"] = (access, changed_at)
@@ -77,21 +80,24 @@ class CustomerPublication(models.Model):
         """Count the rows of lists, and find the customer who changed one last.
 
         :param ids: ids of publications
-        :return: id, count, id of the last access or nothing, date of its change
+        :return: id, count, whether a customer filled in any, id of the access that changed
+            one last or nothing, date of its change
         :rtype: list[tuple]
         """
         if not ids:
             return []
-        self.env["customer.publication.entry"].flush_model(["publication_id", "access_id"])
+        self.env["customer.publication.entry"].flush_model()
         return self.env.execute_query(
             SQL(
                 """
                 SELECT DISTINCT ON (publication_id)
-                       publication_id, count(*) OVER (PARTITION BY publication_id),
-                       access_id, write_date
+                       publication_id, count(*) OVER of_list,
+                       bool_or(access_id IS NOT NULL OR is_customer_row) OVER of_list,
+                       access_id, changed_at
                   FROM customer_publication_entry
-                 WHERE publication_id IN %s
-              ORDER BY publication_id, access_id IS NULL, write_date DESC, id DESC
+                 WHERE publication_id IN %s AND active
+                WINDOW of_list AS (PARTITION BY publication_id)
+              ORDER BY publication_id, access_id IS NULL, changed_at DESC NULLS LAST, id DESC
                 """,
                 tuple(ids),
             )
@@ -112,7 +118,7 @@ class CustomerPublication(models.Model):
             return "closed"
         if self.date_until and self.date_until < today:
             return "overdue"
-        if known.get("row"):
+        if known.get("filled"):
             return "filled"
         return "opened" if known.get("opened") else "not_opened"
 
@@ -132,7 +138,7 @@ class CustomerPublication(models.Model):
                 (lambda: self._status_filled(known), known.get("rows")),
                 (
                     lambda: self._status_opened(known),
-                    not known.get("response") and not known.get("row"),
+                    not known.get("response") and not known.get("filled"),
                 ),
             )
             if told
@@ -152,10 +158,10 @@ class CustomerPublication(models.Model):
 
     def _status_filled(self, known):
         if not known.get("row"):
-            return self.env._("%(count)s rows", count=known["rows"])
+            return self.env._("Rows: %(count)s", count=known["rows"])
         access, changed_at = known["row"]
         return self.env._(
-            "%(count)s rows, last changed by %(name)s, %(date)s",
+            "Rows: %(count)s, last changed by %(name)s, %(date)s",
             count=known["rows"],
             name=access.partner_id.name,
             date=self._moment(changed_at),
@@ -198,7 +204,11 @@ class CustomerPublication(models.Model):
             ),
             "closed": Domain("state", "=", "closed"),
             "overdue": Domain("date_until", "<", today),
-            "filled": Domain("entry_ids", "any", Domain("access_id", "!=", False)),
+            "filled": Domain(
+                "entry_ids",
+                "any",
+                Domain("access_id", "!=", False) | Domain("is_customer_row", "=", True),
+            ),
             "opened": Domain("id", "in", self._opened_query()),
             "not_opened": Domain.TRUE,
         }

@@ -20,7 +20,7 @@ class TestPublicationState(CustomerCase, PublicationData):
 
     def _offer(self, **values):
         offer = self._draft(body="<p>Oak fronts</p>", **values)
-        offer.action_publish()
+        offer._publish()
         return offer
 
     def test_publish(self):
@@ -41,13 +41,13 @@ class TestPublicationState(CustomerCase, PublicationData):
             with self.subTest(kind=kind):
                 draft = self._draft(kind, body="<p><br></p>")
                 with self.assertRaisesRegex(UserError, sentence):
-                    draft.action_publish()
+                    draft._publish()
                 self.assertEqual(draft.state, "draft")
 
     def test_one_that_is_incomplete_holds_back_all(self):
         drafts = self._draft("page", body="<p>Terms</p>") | self._draft("page")
         with self.assertRaisesRegex(UserError, "is empty"):
-            drafts.action_publish()
+            drafts._publish()
         self.assertEqual(drafts.mapped("state"), ["draft", "draft"])
 
     def test_a_date_that_is_over_is_not_published(self):
@@ -59,7 +59,7 @@ class TestPublicationState(CustomerCase, PublicationData):
         template = self.project.copy({"is_template": True})
         draft = self._create_publication("page", template, "draft", body="<p>Terms</p>")
         with self.assertRaisesRegex(UserError, "This is a template"):
-            draft.action_publish()
+            draft._publish()
 
     def test_close_and_publish_again(self):
         offer = self._offer()
@@ -68,7 +68,7 @@ class TestPublicationState(CustomerCase, PublicationData):
         self.assertEqual(offer.state, "closed")
         self.assertFalse(offer._is_open())
         self.assertIn(offer, self.access._publications("code").with_env(offer.env))
-        offer.action_publish()
+        offer._publish()
         self.assertEqual((offer.state, offer.published_at), ("published", published_at))
 
     def test_take_back(self):
@@ -87,10 +87,10 @@ class TestPublicationState(CustomerCase, PublicationData):
     def test_a_list_that_customers_filled_in_is_not_taken_back(self):
         columns = [{"name": "item", "string": "Item", "type": "char"}]
         draft = self._draft("list", columns_definition=columns)
-        draft.action_publish()
+        draft._publish()
         row = self.env["customer.publication.entry"].create({"publication_id": draft.id})
         draft.action_draft()
-        draft.action_publish()
+        draft._publish()
         row.access_id = self.access
         with self.assertRaisesRegex(UserError, "cannot be taken back"):
             draft.action_draft()
@@ -110,7 +110,7 @@ class TestPublicationState(CustomerCase, PublicationData):
     def test_the_kind_stays_once_published(self):
         draft = self._draft(body="<p>Oak</p>")
         draft.kind = "page"
-        draft.action_publish()
+        draft._publish()
         with self.assertRaisesRegex(UserError, "its kind stays"):
             draft.kind = "offer"
 

@@ -57,7 +57,7 @@ class TestPublicationStatus(CustomerCase, PublicationData):
             "declined": "Declined by Anna Berg",
             "closed": "Closed",
             "overdue": "Ended on",
-            "filled": "2 rows, last changed by Anna Berg",
+            "filled": "Rows: 2, last changed by Anna Berg",
         }
         for status, publication in self._of_each().items():
             with self.subTest(status=status):
@@ -83,13 +83,22 @@ class TestPublicationStatus(CustomerCase, PublicationData):
 
     def test_a_new_version_has_not_been_opened(self):
         offer = self._create_publication(state="draft", body="<p>Oak</p>")
-        offer.action_publish()
+        offer._publish()
         self._open(offer)
         self.assertEqual(offer.status, "opened")
         offer.amount = 5
         self.assertEqual(offer.status, "not_opened")
         self.assertEqual(offer.status_text, "Changed since it was opened")
         self.assertIn(offer, offer.search([("status", "=", "not_opened")]))
+
+    def test_rows_of_customers_that_staff_changed_since(self):
+        found = self._create_publication("list", columns_definition=COLUMNS)
+        row = self.env["customer.publication.entry"].create({"publication_id": found.id})
+        row.sudo().is_customer_row = True
+        self.assertEqual((found.status, found.status_text), ("filled", "Rows: 1"))
+        self.assertIn(found, found.search([("status", "=", "filled")]))
+        row.active = False
+        self.assertEqual(found.status, "not_opened")
 
     def test_an_answer_that_was_reopened_does_not_count(self):
         offer = self._create_publication()

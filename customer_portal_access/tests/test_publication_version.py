@@ -29,14 +29,14 @@ class TestPublicationVersion(CustomerCase, PublicationData):
         self.assertFalse(self.offer.version_ids)
 
     def test_publishing_makes_the_first(self):
-        self.offer.action_publish()
+        self.offer._publish()
         version = self.offer.version_ids
         self.assertEqual((version.number, version.name, version.amount), (1, "The offer", 100))
         self.assertEqual(version.body, "<p>Oak</p>")
         self.assertEqual(version.currency_id, self.company.currency_id)
 
     def test_what_makes_another(self):
-        self.offer.action_publish()
+        self.offer._publish()
         euro = self.env["res.currency"].search([("id", "!=", self.offer.currency_id.id)], limit=1)
         for number, vals in enumerate(
             (
@@ -56,7 +56,7 @@ class TestPublicationVersion(CustomerCase, PublicationData):
         self.assertIn("version 6", self.lead.message_ids[0].body)
 
     def test_what_makes_none(self):
-        self.offer.action_publish()
+        self.offer._publish()
         self.offer.write({"amount": 100, "body": "<p>Oak</p>", "sequence": 3})
         self.offer.date_until = "2099-01-01"
         self.offer.role_ids = self.applicant
@@ -64,12 +64,12 @@ class TestPublicationVersion(CustomerCase, PublicationData):
 
     def test_only_offers_have_versions(self):
         page = self._create_publication("page", state="draft", body="<p>One</p>")
-        page.action_publish()
+        page._publish()
         page.body = "<p>Two</p>"
         self.assertFalse(page.version_ids)
 
     def test_an_answer_keeps_its_version(self):
-        self.offer.action_publish()
+        self.offer._publish()
         response = self._create_response(self.offer, self.access, "declined")
         self.offer.write({"amount": 90})
         self.assertEqual(response.version_id.number, 1)
@@ -79,7 +79,7 @@ class TestPublicationVersion(CustomerCase, PublicationData):
     def test_a_version_keeps_its_files(self):
         file = self._file()
         self.offer.attachment_ids = file
-        self.offer.action_publish()
+        self.offer._publish()
         self.offer.attachment_ids = [Command.clear()]
         first, second = self.offer.version_ids.sorted("number")
         self.assertEqual(first.attachment_ids, file)
@@ -87,13 +87,13 @@ class TestPublicationVersion(CustomerCase, PublicationData):
 
     def test_a_file_that_was_shown_cannot_be_deleted(self):
         self.offer.attachment_ids = self._file()
-        self.offer.action_publish()
+        self.offer._publish()
         with self.assertRaisesRegex(Exception, "customer_publication_version"), self.cr.savepoint():
             self.offer.attachment_ids.unlink()
             self.env.flush_all()
 
     def test_staff_write_no_versions(self):
-        self.offer.action_publish()
+        self.offer._publish()
         with self.assertRaises(AccessError):
             self.offer.version_ids.amount = 1
         with self.assertRaises(AccessError):
@@ -104,7 +104,7 @@ class TestPublicationVersion(CustomerCase, PublicationData):
     # ------------------------------------------------------------
 
     def test_an_accepted_offer_is_locked(self):
-        self.offer.action_publish()
+        self.offer._publish()
         self._create_response(self.offer, self.access)
         for vals in (
             {"name": "Other"},
@@ -124,7 +124,7 @@ class TestPublicationVersion(CustomerCase, PublicationData):
         self.assertEqual(self.offer.state, "closed")
 
     def test_reopened_it_can_be_changed_and_answered_again(self):
-        self.offer.action_publish()
+        self.offer._publish()
         first = self._create_response(self.offer, self.access)
         self.offer.action_reopen()
         self.offer.amount = 90
@@ -134,13 +134,13 @@ class TestPublicationVersion(CustomerCase, PublicationData):
         self.assertTrue(self.offer.is_locked)
 
     def test_a_declined_offer_is_not_locked(self):
-        self.offer.action_publish()
+        self.offer._publish()
         self._create_response(self.offer, self.access, "declined")
         self.offer.amount = 80
         self.assertEqual(self.offer.version, 2)
 
     def test_the_form_is_locked_too(self):
-        self.offer.action_publish()
+        self.offer._publish()
         self._create_response(self.offer, self.access)
         with Form(self.offer) as form, self.assertRaisesRegex(AssertionError, "readonly"):
             form.amount = 5

@@ -1,10 +1,10 @@
 from odoo.tests import HttpCase, tagged
 
-from .common import CustomerData
+from .publication_common import PublicationData
 
 
 @tagged("post_install", "-at_install")
-class TestTours(HttpCase, CustomerData):
+class TestTours(HttpCase, PublicationData):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -21,3 +21,14 @@ class TestTours(HttpCase, CustomerData):
         )
         self.assertEqual(access.state, "invited")
         self.assertEqual(access.invited_by_id, self.sara)
+
+    def test_publish_in_the_tab(self):
+        offer = self._create_publication(body="<p>Oak</p>")
+        response = self._create_response(offer, self._create_access(self.anna))
+        self.start_tour(
+            f"/odoo/crm.lead/{self.lead.id}", "customer_publication_tour", login=self.sara.login
+        )
+        page = self.lead.customer_publication_ids - offer
+        self.assertEqual((page.kind, page.state), ("page", "draft"))
+        self.assertIn("We begin on Monday.", page.body)
+        self.assertFalse(response.is_current)
