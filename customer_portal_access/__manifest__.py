@@ -43,6 +43,7 @@
         "views/crm_lead_views.xml",
         "views/project_project_views.xml",
         "views/customer_publication_tab_views.xml",
+        "views/customer_publication_sending_views.xml",
         "views/project_create_views.xml",
         "views/project_task_views.xml",
         "views/res_partner_views.xml",

@@ -14,6 +14,7 @@ from . import customer_access_publication
 from . import customer_access_preview
 from . import customer_access_return
 from . import customer_access_answer
+from . import customer_access_recipient
 from . import customer_access_report
 from . import customer_access_rows
 from . import customer_access_merge
@@ -36,6 +37,7 @@ from . import customer_publication_text
 from . import customer_publication_print
 from . import customer_offer_report
 from . import customer_publication_copy
+from . import customer_publication_sending
 from . import customer_publication_version
 from . import customer_publication_recipient
 from . import customer_publication_response
@@ -50,6 +52,7 @@ from . import customer_colleague_request
 from . import customer_colleague_decision
 from . import customer_workspace_mixin
 from . import customer_workspace_staff
+from . import customer_workspace_publishing
 from . import crm_lead
 from . import project_project
 from . import customer_contact_pick

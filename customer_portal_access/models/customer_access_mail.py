@@ -1,6 +1,6 @@
 from odoo import Command, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, formataddr, html2plaintext
+from odoo.tools import email_normalize, formataddr, html2plaintext, is_html_empty
 
 from ..utils import own_transaction
 from .customer_access_text import EXPIRY_MARK, LINK_MARK, Letter
@@ -138,9 +138,12 @@ class CustomerAccess(models.Model):
         """Return the message that the layout shows.
 
         Its preview, which an inbox shows beside the subject, is cut short: marks in it
-        could not be filled in any more.
+        could not be filled in any more. It ends before the link.
         """
-        text = str(body).replace(LINK_MARK, "").replace(EXPIRY_MARK, "")
+        text, _link, rest = str(body).partition(f'<a href="{LINK_MARK}')
+        if is_html_empty(text):
+            text = rest
+        text = text.replace(LINK_MARK, "").replace(EXPIRY_MARK, "")
         preview = " ".join(html2plaintext(text).split())[:190]
         return self.env["mail.message"].sudo().new({"body": body, "preview": preview})
 
@@ -190,22 +193,34 @@ class CustomerAccess(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        code = self._block()
-        gone = publications - self._visible(publications) if publications and not code else ()
-        if not code and not gone:
-            return False
-        self.env["customer.access.event"]._log_at_once("withheld", self, code or "publication")
-        if gone:
-            summary = self.env._(
-                "A mail to %(contact)s did not leave", contact=self.partner_id.name
-            )
-            note = self.env._(
+        # a transaction of its own sees what was changed a moment ago, and keeps the line
+        with own_transaction(self.env) as env:
+            access = self.with_env(env).exists()
+            if not access:
+                return True
+            code = access._block()
+            gone = publications if code else publications - access._visible(publications)
+            if not code and not gone:
+                return False
+            env["customer.access.event"]._log("withheld", access, code or "publication")
+            if not code:
+                access._tell_withheld(gone.with_env(env), sender.with_env(env))
+            return True
+
+    def _tell_withheld(self, publications, sender):
+        """Tell who sent a mail that it stays, since something in it was withdrawn.
+
+        :param publications: what the contact does not see any more
+        :param sender: a ``res.users``
+        """
+        self._tell(
+            sender,
+            self.env._("A mail to %(contact)s did not leave", contact=self.partner_id.name),
+            self.env._(
                 "Not for this contact any more: %(titles)s. Send the rest again.",
-                titles=self._titles_text(gone),
-            )
-            with own_transaction(self.env) as env:
-                self.with_env(env)._tell(sender.with_env(env), summary, note)
-        return True
+                titles=self._titles_text(publications),
+            ),
+        )
 
     def _release_link(self, publications):
         """Make the link for a mail that leaves now.

@@ -11,14 +11,6 @@ class CustomerPublication(models.Model):
 
     _inherit = "customer.publication"
 
-    def action_publish(self):
-        """Show these to customers.
-
-        :rtype: bool
-        """
-        self._publish()
-        return True
-
     def action_close(self):
         """End answering and changing; customers can still read it.
 

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models, modules
+from odoo.api import SUPERUSER_ID
+from odoo.modules.registry import Registry
 
 from .customer_access_text import LINK_MARK
 
@@ -19,6 +21,26 @@ class MailMail(models.Model):
     customer_has_link = fields.Boolean(
         readonly=True, default=True, help="A personal link is put in when the mail leaves."
     )
+
+    def send_after_commit(self):
+        """Commit each mail to a contact once it has left.
+
+        In one transaction for all, as core has it, a server that is killed on the way
+        forgets those that have left, and they leave a second time.
+        """
+        ours = self.filtered("customer_access_id")
+        if not ours or modules.module.current_test:
+            return super().send_after_commit()
+        super(MailMail, self - ours).send_after_commit()
+        ids, dbname = ours.ids, self.env.cr.dbname
+
+        @self.env.cr.postcommit.add
+        def send():
+            with Registry(dbname).cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                env["mail.mail"].process_email_queue(ids)
+
+        return None
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Put the link in just before SMTP, so that it is nowhere else.

@@ -34,6 +34,7 @@ from . import test_held_images
 from . import test_publication_opened
 from . import test_publication_answer
 from . import test_publication_print
+from . import test_publish_wizard
 from . import test_report
 from . import test_roles
 from . import test_merge

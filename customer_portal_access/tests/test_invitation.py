@@ -138,6 +138,7 @@ class TestInvitation(CustomerCase):
             self.access.send_invitation()
         mail = self.env["mail.mail"].search([("customer_access_id", "=", self.access.id)])
         self.access.revoke()
+        self.env.flush_all()
         with self.mock_mail_gateway(mail_unlink_sent=True):
             mail.send()
         self.assertFalse(self._mails)

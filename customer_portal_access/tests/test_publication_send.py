@@ -43,6 +43,7 @@ class TestPublicationSend(CustomerCase, PublicationData):
         return self.env["mail.mail"].search([("customer_access_id", "=", self.access.id)])
 
     def _leave(self, mail):
+        self.env.flush_all()
         with self.mock_mail_gateway(mail_unlink_sent=True):
             mail.send()
         return [left for left in self._mails if self.bo.email in left["email_to"][0]]

@@ -5,6 +5,8 @@ from . import customer_access_question
 from . import customer_contact_edit
 from . import customer_invitation
 from . import customer_invitation_line
+from . import customer_invitation_publication
+from . import customer_invitation_publication_line
 from . import customer_invitation_text
 from . import customer_portal_settings
 from . import customer_portal_setup

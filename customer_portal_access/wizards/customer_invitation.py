@@ -28,7 +28,7 @@ class CustomerInvitation(models.TransientModel):
     _name = "customer.invitation"
     _description = "Send Invitation"
 
-    access_ids = fields.Many2many("customer.access", string="Accesses", required=True)
+    access_ids = fields.Many2many("customer.access", string="Accesses")
     line_ids = fields.One2many(
         "customer.invitation.line",
         "invitation_id",
@@ -124,14 +124,14 @@ class CustomerInvitation(models.TransientModel):
         for wizard in self:
             langs = wizard.line_ids.mapped("lang")
             wizard.langs = sorted(set(langs), key=lambda lang: (-langs.count(lang), lang))
-            wizard.is_multilingual = len(wizard.langs) > 1
+            wizard.is_multilingual = len(set(langs)) > 1
 
     @api.depends("access_ids")
     def _compute_text_ids(self):
         for wizard in self:
             wizard.text_ids = [
                 Command.clear(),
-                *(Command.create({"lang": lang}) for lang in wizard.langs),
+                *(Command.create({"lang": lang}) for lang in wizard.langs or ()),
             ]
 
     @api.depends("access_ids")
@@ -173,7 +173,9 @@ class CustomerInvitation(models.TransientModel):
     def _compute_warnings(self):
         for wizard in self:
             accesses = wizard._ticked_lines().filtered(lambda line: not line.reason).access_id
-            wizard.has_edit_data = "edit_data" in accesses.role_id.permission_ids.mapped("code")
+            wizard.has_edit_data = "edit_data" in (
+                wizard._newcomers(accesses).role_id.permission_ids.mapped("code")
+            )
             wizard.has_login_free = "login_free" in accesses.mapped("link_kind")
             problems = wizard._setup_problems(accesses)
             wizard.setup_warning = "\n".join(check["text"] for check in problems.values())
@@ -181,6 +183,10 @@ class CustomerInvitation(models.TransientModel):
             if all(accesses.mapped("requires_code")):
                 hopeless.add("sms")
             wizard.can_send = bool(accesses) and not hopeless & problems.keys()
+
+    def _newcomers(self, accesses):
+        """Return whom the mails let in: those it matters for what they may do then."""
+        return accesses
 
     def _setup_problems(self, accesses):
         """Return the failed set-up checks that matter to these accesses, by key."""

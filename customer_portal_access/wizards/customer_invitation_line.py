@@ -42,4 +42,8 @@ class CustomerInvitationLine(models.TransientModel):
     @api.depends("access_id.state_reason")
     def _compute_reason(self):
         for line in self:
-            line.reason = line.access_id._refusal()
+            line.reason = line._reason()
+
+    def _reason(self):
+        """Return why this contact cannot be sent anything, as a sentence, or ``""``."""
+        return self.access_id._refusal()
