@@ -25,6 +25,7 @@ from . import customer_access_password
 from . import customer_access_followup
 from . import customer_access_link
 from . import customer_access_browser
+from . import customer_access_link_staff
 from . import customer_access_session
 from . import customer_access_event
 from . import customer_publication
@@ -39,6 +40,7 @@ from . import customer_offer_report
 from . import customer_publication_copy
 from . import customer_publication_sending
 from . import customer_publication_version
+from . import customer_publication_warning
 from . import customer_publication_recipient
 from . import customer_publication_response
 from . import customer_publication_column
@@ -48,6 +50,7 @@ from . import customer_publication_entry_change
 from . import customer_publication_rows
 from . import customer_sms_challenge
 from . import customer_link_request
+from . import customer_link_request_switch
 from . import customer_colleague_request
 from . import customer_colleague_decision
 from . import customer_workspace_mixin

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class CustomerAccess(models.Model):
@@ -45,6 +46,24 @@ class CustomerAccess(models.Model):
         :rtype: dict
         """
         return self._notification("success", self._receipt(self.revoke()))
+
+    def action_revoke_several(self):
+        """Say what would stop working, and ask before ending these accesses.
+
+        :rtype: dict
+        :raises UserError: when none of them has been let in
+        """
+        open_accesses = self.filtered(lambda access: access.invited_at and not access.revoked_at)
+        if not open_accesses:
+            raise UserError(self.env._("Nobody here has been invited: there is nothing to revoke."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Revoke"),
+            "res_model": "customer.access.revocation",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_access_ids": open_accesses.ids, "dialog_size": "medium"},
+        }
 
     def action_resend_code(self):
         """Send a fresh code to the contact who waits for one, while on the phone.

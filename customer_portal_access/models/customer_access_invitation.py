@@ -161,6 +161,13 @@ class CustomerAccess(models.Model):
         )
         return ended
 
+    def _ending(self):
+        """Return how many ``links`` and ``sessions`` would stop working.
+
+        :rtype: dict
+        """
+        return {"links": len(self.link_ids._alive()), "sessions": len(self.session_ids._alive())}
+
     def _end_links(self, reason=None):
         """Kill links and sessions; the access itself stands."""
         # sudo: links and sessions are written by verbs only

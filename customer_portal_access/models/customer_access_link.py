@@ -155,6 +155,7 @@ class CustomerAccessLink(models.Model):
             "kind": kind,
             "requires_code": kind == "invitation" and access._invitation_asks_code(),
             "channel": channel,
+            "issued_by_id": access.invited_by_id.id,
             "token_hash": hash_secret(self.env, None, token),
             "epoch": access.company_id.customer_login_free_epoch,
             "expires_at": expires_at,
@@ -342,20 +343,3 @@ class CustomerAccessLink(models.Model):
             user.password = password
             env["customer.access.event"]._log("password_chosen", self.access_id.with_env(env))
             return {"login": user.login, "password": password, "type": "password"}
-
-    # ------------------------------------------------------------
-    # STAFF
-    # ------------------------------------------------------------
-
-    def action_revoke(self):
-        """Make these links stop working, and close the sessions they opened.
-
-        :rtype: bool
-        :raises AccessError: when the user may not change the access
-        """
-        self.access_id.check_access("write")
-        links_sudo = self.sudo()  # links are written by verbs only
-        links_sudo.filtered(lambda link: not link.revoked_at).revoked_at = fields.Datetime.now()
-        links_sudo.env["customer.access.session"].search([("link_id", "in", self.ids)])._close()
-        self.env["customer.access.event"]._log("revoked", self.access_id, "link")
-        return True

@@ -117,7 +117,7 @@ class CustomerAccessSession(models.Model):
         :return: how many were open
         :rtype: int
         """
-        live = self.search(Domain("id", "in", self.ids) & self._alive_domain())
+        live = self._alive()
         self.filtered(lambda session: not session.ended_at).ended_at = fields.Datetime.now()
         return len(live)
 
@@ -129,6 +129,10 @@ class CustomerAccessSession(models.Model):
         self._close()
         self.browser_id.unlink()
         self.env["customer.access.event"]._log(event, self.access_id)
+
+    def _alive(self):
+        """Return the sessions of these that may go on."""
+        return self.search(Domain("id", "in", self.ids) & self._alive_domain())
 
     @api.autovacuum
     def _gc_sessions(self):

@@ -62,7 +62,7 @@ class CustomerLinkRequest(models.Model):
     def _cron_answer(self):
         """Answer all requests, one transaction each."""
         requests = self.search([], limit=BATCH)
-        self.env["ir.cron"]._commit_progress(remaining=len(requests))
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count([]))
         for asked in requests:
             try:
                 with self.env.cr.savepoint():

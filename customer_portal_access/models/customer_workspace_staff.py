@@ -13,3 +13,12 @@ class CustomerWorkspaceMixin(models.AbstractModel):
         """
         self.ensure_one()
         return self.customer_access_ids.action_preview()
+
+    def action_customer_revoke_all(self):
+        """Say what would stop working, and ask before ending everybody's access.
+
+        :rtype: dict
+        :raises UserError: when nobody has been let in
+        """
+        self.ensure_one()
+        return self.customer_access_ids.action_revoke_several()

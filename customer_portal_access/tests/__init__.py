@@ -14,6 +14,8 @@ from . import test_preview
 from . import test_portal_workspace
 from . import test_invitation_wizard
 from . import test_settings
+from . import test_switch
+from . import test_links_list
 from . import test_tours
 from . import test_access_lists
 from . import test_customer_wide

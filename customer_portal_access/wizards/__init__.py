@@ -2,6 +2,7 @@ from . import base_import
 from . import base_partner_merge
 from . import customer_access_preview
 from . import customer_access_question
+from . import customer_access_revocation
 from . import customer_contact_edit
 from . import customer_invitation
 from . import customer_invitation_line
@@ -9,6 +10,7 @@ from . import customer_invitation_publication
 from . import customer_invitation_publication_line
 from . import customer_invitation_text
 from . import customer_portal_settings
+from . import customer_portal_switch
 from . import customer_portal_setup
 from . import customer_publication_copy
 from . import project_template_create_wizard

@@ -7,6 +7,8 @@ from ..models.customer_access_text import Letter
 
 # Without these no invitation arrives at all; the others only deserve a warning.
 INDISPENSABLE_CHECKS = {"mail", "sender"}
+# So many names stand in a warning before it only counts.
+NAMES_SHOWN = 5
 
 
 def _has_qweb(body):
@@ -80,6 +82,7 @@ class CustomerInvitation(models.TransientModel):
 
     has_edit_data = fields.Boolean(compute="_compute_warnings")
     has_login_free = fields.Boolean(compute="_compute_warnings")
+    login_free_note = fields.Char(compute="_compute_warnings")
     setup_warning = fields.Text(compute="_compute_warnings")
     can_send = fields.Boolean(compute="_compute_warnings")
 
@@ -176,7 +179,9 @@ class CustomerInvitation(models.TransientModel):
             wizard.has_edit_data = "edit_data" in (
                 wizard._newcomers(accesses).role_id.permission_ids.mapped("code")
             )
-            wizard.has_login_free = "login_free" in accesses.mapped("link_kind")
+            login_free = accesses.filtered(lambda access: access.link_kind == "login_free")
+            wizard.has_login_free = bool(login_free)
+            wizard.login_free_note = wizard._login_free_text(login_free)
             problems = wizard._setup_problems(accesses)
             wizard.setup_warning = "\n".join(check["text"] for check in problems.values())
             hopeless = set(INDISPENSABLE_CHECKS)
@@ -187,6 +192,31 @@ class CustomerInvitation(models.TransientModel):
     def _newcomers(self, accesses):
         """Return whom the mails let in: those it matters for what they may do then."""
         return accesses
+
+    def _login_free_text(self, accesses):
+        """Say what a login-free link means, to who sends one.
+
+        :param accesses: those who get one
+        :rtype: str
+        """
+        if not accesses:
+            return ""
+        names = accesses.partner_id.mapped("name")
+        who = ", ".join(names[:NAMES_SHOWN])
+        more = len(names) - NAMES_SHOWN
+        if more > 0:
+            who = self.env._("%(names)s and %(more)s more", names=who, more=more)
+        if all(accesses.company_id.mapped("customer_require_code_to_respond")):
+            return self.env._(
+                "Login-free links go to %(names)s. Such a link asks for no code: whoever holds "
+                "it can open the page. Answering an offer takes a code.",
+                names=who,
+            )
+        return self.env._(
+            "Login-free links go to %(names)s. Such a link asks for no code: whoever holds it "
+            "can open the page and answer the offer.",
+            names=who,
+        )
 
     def _setup_problems(self, accesses):
         """Return the failed set-up checks that matter to these accesses, by key."""

@@ -7,6 +7,7 @@ COMPANY_FIELDS = (
     "customer_invitation_days",
     "customer_invitation_reminder",
     "customer_require_sms_code",
+    "customer_require_code_to_respond",
     "customer_sms_country_ids",
     "customer_sms_hourly_limit",
 )
@@ -16,8 +17,9 @@ class CustomerPortalSettings(models.TransientModel):
     """The settings page of the customer portal, for the current company.
 
     A portal administrator need not be a system administrator, so this is no
-    ``res.config.settings``, only shown like it. ``customer_portal_setup`` adds the
-    checks of what an invitation needs.
+    ``res.config.settings``, only shown like it. ``customer_portal_switch`` throws the
+    switch of login-free links, ``customer_portal_setup`` adds the checks of what an
+    invitation needs.
     """
 
     _name = "customer.portal.settings"
@@ -31,9 +33,9 @@ class CustomerPortalSettings(models.TransientModel):
     customer_invitation_days = fields.Integer(string="Days an invitation works")
     customer_invitation_reminder = fields.Boolean(string="Reminder")
     customer_require_sms_code = fields.Boolean(string="SMS code for everybody")
+    customer_require_code_to_respond = fields.Boolean(string="SMS code before answering an offer")
     customer_sms_country_ids = fields.Many2many("res.country", string="Countries that get SMS")
     customer_sms_hourly_limit = fields.Integer(string="SMS an hour")
-    live_link_holders = fields.Integer(compute="_compute_live_link_holders")
 
     @api.model
     def default_get(self, fields):
@@ -42,23 +44,6 @@ class CustomerPortalSettings(models.TransientModel):
         for name in set(COMPANY_FIELDS).intersection(fields):
             values[name] = company._fields[name].convert_to_write(company[name], company)
         return values
-
-    def _compute_live_link_holders(self):
-        for settings in self:
-            # sudo: a portal administrator need not see every opportunity and project
-            [(holders,)] = (
-                self.env["customer.access.link"]
-                .sudo()
-                ._read_group(
-                    [
-                        ("kind", "=", "login_free"),
-                        ("state", "=", "live"),
-                        ("company_id", "=", settings.company_id.id),
-                    ],
-                    aggregates=["partner_id:count_distinct"],
-                )
-            )
-            settings.live_link_holders = holders
 
     def _check_admin(self):
         if (
