@@ -43,6 +43,7 @@
         "views/customer_access_event_views.xml",
         "views/customer_publication_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_team_views.xml",
         "views/project_project_views.xml",
         "views/customer_publication_tab_views.xml",
         "views/customer_publication_sending_views.xml",
@@ -61,6 +62,7 @@
         "views/portal_ask.xml",
         "views/portal_my.xml",
         "views/portal_preview.xml",
+        "views/portal_data.xml",
         "views/portal_workspace.xml",
         "views/portal_customer.xml",
         "views/portal_publications.xml",
@@ -73,6 +75,7 @@
     "demo": [
         "demo/res_users.xml",
         "demo/res_partner.xml",
+        "demo/crm_team.xml",
         "demo/crm_lead.xml",
         "demo/project_project.xml",
         "demo/customer_access.xml",

@@ -15,6 +15,9 @@ from . import customer_access_preview
 from . import customer_access_return
 from . import customer_access_answer
 from . import customer_access_recipient
+from . import customer_access_data
+from . import customer_access_data_lead
+from . import customer_access_data_save
 from . import customer_access_report
 from . import customer_access_rows
 from . import customer_access_merge
@@ -56,7 +59,9 @@ from . import customer_colleague_decision
 from . import customer_workspace_mixin
 from . import customer_workspace_staff
 from . import customer_workspace_publishing
+from . import customer_data_value
 from . import crm_lead
+from . import crm_team
 from . import project_project
 from . import customer_contact_pick
 from . import project_create
@@ -66,6 +71,7 @@ from . import res_company
 from . import res_partner
 from . import res_partner_email
 from . import res_partner_number
+from . import res_partner_data
 from . import res_partner_lookup
 from . import res_partner_find
 from . import res_partner_archive

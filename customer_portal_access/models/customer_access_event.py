@@ -80,7 +80,10 @@ class CustomerAccessEvent(models.Model):
         help="Who did it; empty: the customer or nobody signed in.",
     )
     company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
-    facts = fields.Json(readonly=True, help="Of an access that was removed: what it was.")
+    facts = fields.Json(
+        readonly=True,
+        help="Of an access that was removed: what it was; of data that changed: fingerprints.",
+    )
     ip_address = fields.Char(string="Address", readonly=True)
     user_agent = fields.Char(string="Browser", readonly=True)
 

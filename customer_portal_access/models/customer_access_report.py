@@ -15,7 +15,7 @@ class CustomerAccess(models.Model):
         )
         self._report("entered", text, notify=True)
 
-    def _report(self, kind, text, activity=None, notify=False, reason=None):
+    def _report(self, kind, text, activity=None, notify=False, reason=None, facts=None):
         """Tell staff what the contact did here: log and chatter, and more if wished.
 
         :param str kind: the kind of line for the log
@@ -24,12 +24,13 @@ class CustomerAccess(models.Model):
             it once until it is done
         :param bool notify: the person in charge gets a notification in Discuss, too
         :param str reason: a code or a short text for the log; never a secret
+        :param dict facts: what a later step looks up in the log
         """
         self.ensure_one()
         if self.env.context.get("customer_preview"):
             return
         access_sudo = self.sudo()  # contacts have no rights on chatter and activities
-        self.env["customer.access.event"]._log(kind, self, reason)
+        self.env["customer.access.event"]._log(kind, self, reason, facts=facts)
         author = access_sudo.partner_id
         target_sudo = access_sudo._target()
         in_charge = access_sudo.person_in_charge_id.partner_id

@@ -133,9 +133,12 @@ class ResPartner(models.Model):
         :param int country_id: the country to be set
         :rtype: bool
         """
-        company = self.customer_access_ids.company_id[:1] or self.env.company
+        companies = self.customer_access_ids.company_id or self.env.company
         moved = self.new({"country_id": country_id}, origin=self)
-        return moved._customer_code_number(company) != self._customer_code_number(company)
+        return any(
+            moved._customer_code_number(company) != self._customer_code_number(company)
+            for company in companies
+        )
 
     def _customer_parse(self, number, country):
         try:

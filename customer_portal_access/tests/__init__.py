@@ -19,6 +19,8 @@ from . import test_links_list
 from . import test_tours
 from . import test_access_lists
 from . import test_customer_wide
+from . import test_data_page
+from . import test_data_conflict
 from . import test_colleagues
 from . import test_find
 from . import test_publication_gate

@@ -4,6 +4,7 @@ from .limits import (
     CODE_DIGITS,
     CODE_MINUTES,
     CODE_TRIES,
+    DATA_LENGTH,
     EMAIL_LENGTH,
     IMPORT_BYTES,
     IMPORT_UNPACKED_BYTES,
@@ -23,3 +24,4 @@ from .own_transaction import own_transaction
 from .secrets import hash_secret, new_code, new_token
 from .signature import read_signature
 from .text import as_integer, strip_invisible
+from .text import strip_invisible_lines

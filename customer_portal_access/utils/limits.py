@@ -20,6 +20,7 @@ BROWSER_DAYS = 90
 MESSAGE_LENGTH = 10_000
 PASSWORD_LENGTH = 128
 NAME_LENGTH = 200
+DATA_LENGTH = 500
 EMAIL_LENGTH = 254
 SIGNATURE_BYTES = 300_000
 SIGNATURE_PIXELS = 4_000_000
@@ -54,6 +55,8 @@ LIMITS = {
     "limit_alert": Limit(1, 3600),
     # a contact proposes colleagues, or asks to remove them
     "colleague_request": Limit(10, 3600),
+    # a contact asks for another e-mail address of its own
+    "email_change": Limit(5, 3600),
     # one form, one message, however often it is sent
     "message_form": Limit(1, 86400),
     # a contact changes rows of lists; staff are told at most once an hour a list

@@ -23,3 +23,14 @@ def as_integer(text):
     :param text: what was sent, or nothing
     """
     return int(text) if text and len(text) < 10 and text.isdecimal() else 0
+
+
+def strip_invisible_lines(value):
+    """Return a text of several lines without invisible characters.
+
+    :param value: text, or a false value, which is returned as it is
+    """
+    if not value:
+        return value
+    lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(_INVISIBLE.sub(" ", line).rstrip() for line in lines).strip("\n")
