@@ -178,9 +178,9 @@ class CustomerPublication(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _refuse_when_answered(self):
-        """Keep what a customer has answered: it says what was agreed on."""
+        """Keep what a customer has answered or filled in: it says what was agreed on."""
         # sudo: an answer counts whoever may read it
-        answered = self.filtered(lambda publication: publication.sudo().response_ids)
+        answered = self.filtered(lambda publication: publication.sudo()._was_worked_on())
         if answered:
             raise UserError(
                 self.env._(

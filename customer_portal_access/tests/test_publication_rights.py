@@ -141,6 +141,22 @@ class TestPublicationRights(CustomerCase, PublicationData):
         page.write({"lead_id": self.lead.id, "name": "Stays"})
         self.assertEqual(page.lead_id, self.lead)
 
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_what_customers_did_is_not_written_through_the_publication_either(self):
+        offer = self.on_lead.with_user(self.sara)
+        response, version = self.on_lead.response_ids, self.on_lead.version_ids
+        for vals in (
+            {"response_ids": [Command.create({"decision": "accepted"})]},
+            {"response_ids": [Command.update(response.id, {"is_current": False})]},
+            {"response_ids": [Command.delete(response.id)]},
+            {"response_ids": [Command.clear()]},
+            {"version_ids": [Command.update(version.id, {"amount": 1})]},
+            {"recipient_ids": [Command.create({"access_id": self.access.id})]},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError), self.cr.savepoint():
+                offer.write(vals)
+        self.assertTrue(response.is_current)
+
     def test_the_company_is_that_of_the_workspace(self):
         publications = self.env["customer.publication"].with_user(self.sara)
         with self.assertRaises(AccessError):

@@ -149,6 +149,19 @@ class TestPublicationState(CustomerCase, PublicationData):
         with self.assertRaisesRegex(UserError, "Close it"):
             self.lead.unlink()
 
+    def test_a_list_that_customers_filled_in_is_not_deleted(self):
+        found = self._create_publication("list")
+        row = self.env["customer.publication.entry"].create({"publication_id": found.id})
+        row.sudo().is_customer_row = True
+        with self.assertRaisesRegex(UserError, "Close it"):
+            found.unlink()
+
+    def test_archiving_the_opportunity_leaves_it_readable(self):
+        offer = self._offer()
+        self.lead.active = False
+        self.assertIn(offer, self.access._publications("code").with_env(offer.env))
+        self.assertTrue(self.access._is_read_only())
+
     def test_deleting_the_opportunity_deletes_its_publications_and_files(self):
         file = self.env["ir.attachment"].create({"name": "plan.txt", "raw": b"plan"})
         draft = self._draft("file", attachment_ids=[Command.link(file.id)])
