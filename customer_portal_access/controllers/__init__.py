@@ -2,3 +2,4 @@ from . import colleague, link, preview, publication, verify, workspace
 from . import leave
 from . import entry
 from . import data
+from . import export

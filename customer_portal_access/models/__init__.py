@@ -51,6 +51,8 @@ from . import customer_publication_cell
 from . import customer_publication_entry
 from . import customer_publication_entry_change
 from . import customer_publication_rows
+from . import customer_publication_staff_rows
+from . import customer_publication_export
 from . import customer_sms_challenge
 from . import customer_link_request
 from . import customer_link_request_switch

@@ -201,18 +201,13 @@ class CustomerPublication(models.Model):
         :param dict cells: values by column name
         :param key: of the form that adds it
         """
-        Entry = self.env["customer.publication.entry"]
-        last = Entry.search(
-            [("publication_id", "=", self.id)], order="sequence desc, id desc", limit=1
-        )
-        return Entry.create(
+        entry = self._append_rows([cells])
+        entry.write(
             {
-                "publication_id": self.id,
-                "sequence": last.sequence or 10,
-                "values": cells,
                 "is_customer_row": True,
                 "access_id": access.id,
                 "changed_by": access.partner_id.name,
                 "form_key": key,
             }
         )
+        return entry

@@ -27,6 +27,8 @@ from . import test_publication_gate
 from . import test_publication_pages
 from . import test_list_columns
 from . import test_list_entries
+from . import test_list_export
+from . import test_list_import
 from . import test_list_pages
 from . import test_publication_send
 from . import test_publication_copy

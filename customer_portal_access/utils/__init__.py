@@ -23,5 +23,6 @@ from .limits import (
 from .own_transaction import own_transaction
 from .secrets import hash_secret, new_code, new_token
 from .signature import read_signature
+from .table import BrokenCell, TableError, read_table, read_text
 from .text import as_integer, strip_invisible
 from .text import strip_invisible_lines

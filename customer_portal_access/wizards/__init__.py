@@ -14,3 +14,4 @@ from . import customer_portal_switch
 from . import customer_portal_setup
 from . import customer_publication_copy
 from . import project_template_create_wizard
+from . import customer_publication_import
