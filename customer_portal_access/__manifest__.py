@@ -25,6 +25,7 @@
         "data/customer_permission.xml",
         "data/customer_contact_role.xml",
         "data/mail_message_subtype.xml",
+        "security/customer_file_rules.xml",
         "data/ir_cron.xml",
         # views, wizards and templates
         "data/mail_template.xml",
@@ -56,6 +57,7 @@
         "views/customer_search_views.xml",
         "views/res_partner_portal_views.xml",
         "views/customer_colleague_request_views.xml",
+        "views/ir_attachment_views.xml",
         "views/customer_menus.xml",
         "views/portal_page.xml",
         "views/portal_link.xml",
@@ -73,6 +75,7 @@
         "views/portal_publication_answer.xml",
         "views/customer_publication_report.xml",
         "views/portal_colleagues.xml",
+        "views/portal_files.xml",
     ],
     "demo": [
         "demo/res_users.xml",

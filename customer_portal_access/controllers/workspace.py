@@ -112,16 +112,21 @@ class CustomerWorkspace(CustomerPortal):
         access_sudo._seen()
         return self._render_workspace(access_sudo, assurance, before=before, asked=asked)
 
-    @workspace_route("/message", methods=["POST"])
+    @workspace_route("/message", methods=["POST"], customer_upload="messages")
     def customer_message(
         self, access_id, kind=None, target_id=None, text="", form_id="", **_kwargs
     ):
         """Write to the team; the same form sent twice is one message."""
         access_sudo, assurance = self._talking_access(access_id, kind, target_id)
+        files = request.httprequest.files.getlist("files")
         try:
-            access_sudo._post_message(text, form_id)
+            refused = access_sudo._post_message(text, form_id, files, assurance)
         except UserError as error:
             return self._render_workspace(access_sudo, assurance, text=text, error=str(error))
+        if refused:
+            return self._render_workspace(
+                access_sudo, assurance, text=text, message_refused=refused
+            )
         return request.redirect(f"{access_sudo._path()}#messages")
 
     @workspace_route("/file/<int:attachment_id>", methods=["GET"])

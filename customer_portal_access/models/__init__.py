@@ -62,6 +62,7 @@ from . import customer_workspace_mixin
 from . import customer_workspace_staff
 from . import customer_workspace_publishing
 from . import customer_data_value
+from . import customer_workspace_file
 from . import crm_lead
 from . import crm_team
 from . import project_project
@@ -78,6 +79,11 @@ from . import res_partner_lookup
 from . import res_partner_find
 from . import res_partner_archive
 from . import res_users
+from . import customer_publication_file
+from . import customer_access_file
+from . import ir_attachment
+from . import ir_attachment_zip
+from . import ir_binary
 from . import mail_mail
 from . import ir_fields_converter
 from . import ir_http

@@ -35,6 +35,7 @@ class CrmLead(models.Model):
         # sudo: as core does, who may merge moves what hangs on the opportunities
         opportunities.sudo().customer_access_ids._move("lead_id", self)
         opportunities.sudo().customer_publication_ids.lead_id = self
+        opportunities.sudo()._move_customer_files(self)
         requests_sudo = self.env["customer.colleague.request"].sudo()
         requests_sudo.search([("lead_id", "in", opportunities.ids)])._move("lead_id", self)
         return res

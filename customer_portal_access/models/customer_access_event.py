@@ -42,6 +42,7 @@ KINDS = [
     ("publication_answered", "Offer answered"),
     ("rows_changed", "Rows of a list changed"),
     ("file_uploaded", "File uploaded"),
+    ("file_removed", "File taken back"),
     ("data_changed", "Data changed"),
     ("email_changed", "E-mail address changed"),
 ]

@@ -129,18 +129,72 @@ class CustomerAccess(models.Model):
             for message in reversed(messages_sudo)
         ]
 
-    def _post_message(self, text, form_id):
+    def _post_message(self, text, form_id, files=(), assurance="code"):
         """Post what the contact wrote; the team is notified as its followers wish.
 
-        :param str text: plain text
+        :param str text: plain text; may be empty when there are files
         :param str form_id: the same form sent twice is one message
+        :param files: werkzeug's ``FileStorage``, for whoever may upload
+        :param str assurance: the level the visitor has reached
+        :return: the files that are not taken (as in ``_upload``); then nothing is posted
+        :rtype: list[dict]
         :raises UserError: when there is nothing to post, or too much, or it is archived
         """
         self.ensure_one()
+        files = [file for file in files if file.filename]
+        text = self._message_text(text, files)
+        if files:
+            code = self._upload_refusal(files) if self._may_upload(assurance) else "not_allowed"
+            if code:
+                return [{"name": "", "code": code}]
+        form_hash = hash_secret(self.env, None, f"{self.id}-{form_id}")
+        quota = self.env["customer.quota"]
+        if quota._take("message_form", form_hash):
+            return []
+        try:
+            # on its own: if Odoo ran the request again, the form would be used up
+            with own_transaction(self.env) as env:
+                refused = self.with_env(env)._post_message_now(text, form_id, files)
+        except Exception:
+            quota._give_back("message_form", form_hash)
+            raise
+        if refused:
+            quota._give_back("message_form", form_hash)
+        return refused
+
+    def _post_message_now(self, text, form_id, files):
+        """Post a message with all its files, or nothing.
+
+        :return: the files that are not taken
+        :rtype: list[dict]
+        """
+        attachments = self.env["ir.attachment"]
+        if files:
+            self._lock_files()
+            result = self._keep_files(files, "message", form_id)
+            attachments = result["attachments"]
+            if result["refused"]:
+                attachments.unlink()
+                return result["refused"]
+        self._target().message_post(
+            body=plaintext2html(text),  # escaped
+            author_id=self.partner_id.id,
+            message_type="comment",
+            subtype_xmlid="customer_portal_access.mt_from_customer",
+            partner_ids=self.person_in_charge_id.partner_id.ids,
+            attachment_ids=attachments.ids,
+        )
+        return []
+
+    def _message_text(self, text, files):
+        """Return the text of a message, clean.
+
+        :raises UserError: as ``_post_message``
+        """
         if self._is_read_only():
             raise UserError(self.env._("This is closed: you can read it, but not write here."))
         text = (text or "").replace("\0", "").strip()
-        if not text:
+        if not text and not files:
             raise UserError(self.env._("Please write a message first."))
         if len(text) > MESSAGE_LENGTH:
             raise UserError(
@@ -149,16 +203,7 @@ class CustomerAccess(models.Model):
                     count=MESSAGE_LENGTH,
                 )
             )
-        form_hash = hash_secret(self.env, None, f"{self.id}-{form_id}")
-        if self.env["customer.quota"]._take("message_form", form_hash):
-            return
-        self.sudo()._target().message_post(
-            body=plaintext2html(text),  # escaped
-            author_id=self.partner_id.id,
-            message_type="comment",
-            subtype_xmlid="customer_portal_access.mt_from_customer",
-            partner_ids=self.sudo().person_in_charge_id.partner_id.ids,
-        )
+        return text
 
     def _message_attachment(self, attachment_id):
         """Return a file of the thread, or nothing when it is not part of it.

@@ -87,15 +87,7 @@ class CustomerPublication(models.Model):
             "require_signature": self.require_signature,
             "address": self._address() if self.kind == "link" else None,
             "answer": self._answer_facts(),
-            "files": [
-                {
-                    "id": file.id,
-                    "name": file.name,
-                    "size": file.file_size,
-                    "path": f"{path}/file/{file.id}",
-                }
-                for file in self.attachment_ids
-            ],
+            **self._files_values(path),
         }
 
     def _address(self):

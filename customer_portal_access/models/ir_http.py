@@ -46,6 +46,21 @@ class IrHttp(models.AbstractModel):
         return super()._authenticate(endpoint)
 
     @classmethod
+    def _pre_dispatch(cls, rule, args):
+        """Lead a form with more than Odoo takes in one request back, with a sentence.
+
+        Reading it would end in a bare error page, and all its files would have to come
+        in first.
+        """
+        super()._pre_dispatch(rule, args)
+        anchor = rule.endpoint.routing.get("customer_upload")
+        http = request.httprequest
+        if not anchor or (http.content_length or 0) <= (http.max_content_length or float("inf")):
+            return
+        path = http.path.rpartition("/")[0]
+        abort(request.redirect(f"{path}?asked=too_large#{anchor}"))
+
+    @classmethod
     def _auth_method_customer(cls):
         """Let in a portal log-in, or a visitor by a link, who stays nobody to Odoo."""
         if request.session.uid is None and not request.session.get("customer_link"):

@@ -49,3 +49,7 @@ from . import test_add_by_email
 from . import test_membership
 from . import test_translations
 from . import test_level_one
+from . import test_files_upload
+from . import test_thread_files
+from . import test_files_download
+from . import test_file_doors

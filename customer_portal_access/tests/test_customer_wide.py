@@ -125,9 +125,11 @@ class TestCustomerWide(CustomerHttpCase):
             f"{self.project_path}/message", self.project_path, text="Fine", form_id="1"
         )
         self.assertURLEqual(sent.headers["Location"], f"{self.project_path}#messages")
-        answer = self.project.message_ids.filtered(lambda m: m.author_id == self.anna)
+        sent = self.env.ref("customer_portal_access.mt_from_customer")
+        answer = self.project.message_ids.filtered(lambda m: m.subtype_id == sent)
         self.assertIn("Fine", answer.body)
-        self.assertFalse(self.customer.message_ids.filtered(lambda m: m.author_id == self.anna))
+        self.assertEqual(answer.author_id, self.anna)
+        self.assertFalse(self.customer.message_ids.filtered(lambda m: m.subtype_id == sent))
 
     def test_explicit_access_goes_first(self):
         own = self._create_access(self.anna, self.applicant, self.lead)

@@ -25,7 +25,9 @@ class TestWorkspacePages(PortalPageCase):
         for _double in range(2):
             sent = self._submit(page, text="Lovely")
             self.assertEqual(sent.status_code, 303)
-        answers = self.lead.message_ids.filtered(lambda m: m.author_id == self.anna)
+        from_customer = self.env.ref("customer_portal_access.mt_from_customer")
+        answers = self.lead.message_ids.filtered(lambda m: m.subtype_id == from_customer)
+        self.assertEqual(answers.author_id, self.anna)
         self.assertEqual(len(answers), 1)
         self.assertGreater(answers.id, message.id)
 

@@ -1,6 +1,8 @@
 from . import request_log
+from .files import TYPES, clean_file_name, examine, unique_names
 from .limits import (
     BROWSER_DAYS,
+    BYTES_A_WORKSPACE,
     CODE_DIGITS,
     CODE_MINUTES,
     CODE_TRIES,
@@ -8,6 +10,11 @@ from .limits import (
     EMAIL_LENGTH,
     IMPORT_BYTES,
     IMPORT_UNPACKED_BYTES,
+    FILE_NAME_LENGTH,
+    FILES_A_WORKSPACE,
+    FILES_AT_ONCE,
+    FILE_SIZE,
+    FILE_UNDO_MINUTES,
     LIMITS,
     LIST_CHOICES,
     LIST_COLUMNS,
@@ -19,6 +26,7 @@ from .limits import (
     PASSWORD_LENGTH,
     NAME_LENGTH,
     SIGNATURE_BYTES,
+    ZIP_SIZE,
 )
 from .own_transaction import own_transaction
 from .secrets import hash_secret, new_code, new_token

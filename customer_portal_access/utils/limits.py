@@ -36,6 +36,15 @@ LIST_PAGE_ROWS = 200
 IMPORT_BYTES = 5_000_000
 IMPORT_UNPACKED_BYTES = 100_000_000
 
+# files from customers; one request is also bound by Odoo's web.max_file_upload_size
+FILE_NAME_LENGTH = 150
+FILE_SIZE = 25 * 1024**2
+FILES_AT_ONCE = 20
+FILES_A_WORKSPACE = 200
+BYTES_A_WORKSPACE = 1024**3
+FILE_UNDO_MINUTES = 60
+ZIP_SIZE = 1024**3
+
 LIMITS = {
     # codes by SMS: the pause between two, then by contact, client address, company
     "sms_pause": Limit(1, 60),
@@ -62,6 +71,9 @@ LIMITS = {
     # a contact changes rows of lists; staff are told at most once an hour a list
     "row_change": Limit(3000, 3600),
     "rows_report": Limit(1, 3600),
+    # how often a contact uploads files, or has a zip made
+    "upload": Limit(60, 3600),
+    "zip": Limit(30, 3600),
     # a customer's step is shown as "seen" at most once a minute
     "seen": Limit(1, 60),
     # a contact's visit of one publication is noted at most once a minute

@@ -3,7 +3,7 @@ import { Interaction } from "@web/public/interaction";
 
 /** Sends a form of the workspace once, however often its button is pressed. */
 export class SendOnce extends Interaction {
-    static selector = ".o_customer form";
+    static selector = ".o_customer form:not(.o_customer_upload)";
     dynamicContent = {
         _root: { "t-on-submit": this.onSubmit },
         // The browser's Back button may bring the page back as it was left.
