@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from .people import code_in, invite, link_in, make_workspace, publish
+from .people import Visitor, code_in, invite, link_in, make_workspace, publish
+from .test_concurrency import in_parallel
 from .test_story import assert_fits
 from .waiting import wait_until
 
@@ -202,3 +203,63 @@ def test_first_opening_is_told_once_however_many_come_at_once(server, workspace,
     wait_until(lambda: server.sql(told, [workspace["lead_id"]]) == [(1,)])
     page.reload()
     assert server.sql(told, [workspace["lead_id"]]) == [(1,)]
+
+
+def test_a_known_browser_is_let_in_as_often_as_it_comes(server, workspace):
+    """Parallel requests of one browser: each counts, none fails, nobody is remembered twice."""
+    url, known = make_link(server, workspace), Visitor(server)
+    known.post(url)
+    windows = [known.clone() for _window in range(10)]
+    for window in windows:
+        del window.http.cookies["session_id"]
+    answers = in_parallel([lambda window=window: window.get(url) for window in windows])
+    assert {answer.status_code for answer in answers} == {303}
+    [(uses, browsers)] = server.sql(
+        "SELECT use_count, (SELECT count(*) FROM customer_access_browser WHERE link_id = link.id) "
+        "FROM customer_access_link link WHERE access_id = %s",
+        workspace["access_ids"],
+    )
+    assert (uses, browsers) == (11, 1)
+
+
+def test_asking_many_times_at_once_is_one_request(server, workspace):
+    url, visitor = make_link(server, workspace), Visitor(server)
+    visitor.post(url)
+    visitor.post("/customer/leave", csrf=visitor.csrf("/my/customer"), not_me="1")
+    csrf = visitor.csrf("/customer/ask")
+    form = {"name": "Cy Berg", "email": f"many{workspace['number']}@berg.example"}
+    windows = [visitor.clone() for _window in range(5)]
+    answers = in_parallel(
+        [
+            lambda window=window: window.post("/customer/ask", csrf=csrf, **form)
+            for window in windows
+        ]
+    )
+    assert {answer.status_code for answer in answers} == {303}
+    [(requests, activities)] = server.sql(
+        "SELECT (SELECT count(*) FROM customer_colleague_request WHERE lead_id = %(id)s), "
+        "(SELECT count(*) FROM mail_activity "
+        "WHERE res_model = 'crm.lead' AND res_id = %(id)s AND summary LIKE '%%Cy Berg%%')",
+        {"id": workspace["lead_id"]},
+    )
+    assert (requests, activities) == (1, 1)
+
+
+def test_database_and_log_hold_no_token_and_no_secret(server, workspace):
+    invite(server, workspace)
+    [mail] = server.mails(workspace["emails"][0])
+    visitor = Visitor(server)
+    visitor.post(link_in(mail))
+    [cookie] = [cookie for cookie in visitor.http.cookies if cookie.path == "/customer/link"]
+    token = link_in(mail).rpartition("/")[2]
+    tables = server.sql(
+        "SELECT quote_ident(table_name) FROM information_schema.tables "
+        "WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+    )
+    for secret in (token, cookie.value):
+        query = " UNION ALL ".join(
+            f"(SELECT '{table}' FROM {table} WHERE {table}::text LIKE %(secret)s LIMIT 1)"  # noqa: S608
+            for (table,) in tables
+        )
+        assert server.sql(query, {"secret": f"%{secret}%"}) == []
+        assert secret not in server.log.read_text(errors="replace")

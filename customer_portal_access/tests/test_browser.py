@@ -224,3 +224,33 @@ class TestBrowser(PortalPageCase):
         self.link.action_revoke()
         self.env["customer.access.browser"]._gc_browsers()
         self.assertFalse(self.env["customer.access.browser"].search([]))
+
+
+class TestRefusedLink(PortalPageCase):
+    """What a link that is refused leaves in the log."""
+
+    def _refusals(self):
+        self.env.invalidate_all()
+        return self.env["customer.access.event"].search_count([("kind", "=", "link_refused")])
+
+    def test_looking_again_and_again_is_one_line(self):
+        path = self._link(self.guest)
+        self.guest.revoke()
+        for _look in range(3):
+            self.assertEqual(self._get(path).status_code, 410)
+        self.assertEqual(self._refusals(), 1)
+
+    def test_unknown_link_leaves_no_line(self):
+        self.assertEqual(self._get(f"/customer/link/{'x' * 43}").status_code, 410)
+        self._post(f"/customer/link/{'x' * 43}")
+        self.assertEqual(self._refusals(), 0)
+
+    def test_link_that_dies_between_looking_and_continuing_lets_nobody_in(self):
+        page = self._get(self._link(self.guest))
+        self.company.customer_login_free = False
+        self.assertEqual(self._submit(page, action=self._action(page)).status_code, 410)
+        self.assertEqual(self._get(self._path(self.guest)).status_code, 303)
+        self.assertFalse(self.env["customer.access.browser"].search([]))
+
+    def _action(self, page):
+        return page.url.rpartition("/")[2]

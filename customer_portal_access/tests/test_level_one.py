@@ -136,6 +136,14 @@ class TestLevelOne(PortalPageCase, PublicationData):
         path = f"{self._path(self.guest)}/publication/{self.offer.id}"
         self.assertEqual(self._get(path).status_code, 404)
 
+    def test_every_page_says_as_whom_one_is_here(self):
+        for path in ("", f"/publication/{self.offer.id}", f"/publication/{self.rows.id}"):
+            page = self._get(f"{self._path(self.guest)}{path}")
+            self.assertIn("You are here as <strong>Bo Berg</strong>", page.text, path)
+            answer = self._submit(page, "1", action="/customer/leave")
+            self.assertURLEqual(answer.headers["Location"], "/customer/ask")
+            self._enter_by_link(self.guest)
+
     def test_publication_of_another_workspace_is_not_there(self):
         other = self._create_publication("page", target=self.project)
         path = f"{self._path(self.guest)}/publication/{other.id}"

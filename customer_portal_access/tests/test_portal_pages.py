@@ -172,6 +172,7 @@ class TestPrivatePages(PortalPageCase):
             "/customer/recover",
             "/customer/password",
             "/customer/left",
+            "/customer/ask",
             "/my/customer",
             workspace,
             "/my/customer/0",
@@ -189,6 +190,7 @@ class TestPrivatePages(PortalPageCase):
             "/customer/recover",
             "/customer/password",
             "/customer/leave",
+            "/customer/ask",
             f"{self._path(self.guest)}/message",
             f"{self._path(self.guest)}/confirm",
         ):
