@@ -34,15 +34,8 @@ class CustomerPublication(models.Model):
             )
         ]
         # sudo: names of the workspace's contacts, for who may read the publication
-        stuck = (
-            self.sudo()
-            ._list_readers()
-            .filtered(
-                lambda access: (
-                    not access.code_number and not access.partner_id._customer_has_password()
-                )
-            )
-        )
+        readers = self.sudo()._list_readers()
+        stuck = readers.filtered(lambda access: not access._can_confirm())
         if stuck:
             sentences.append(
                 self.env._(

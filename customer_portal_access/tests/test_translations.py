@@ -11,7 +11,7 @@ ADDON = Path(__file__).parents[1]
 CUSTOMERS_READ_IN = ("nb", "de", "fr")
 # What the code or Odoo fills in: %(name)s, %s, [link], {{ ctx.get('customer_company') }}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\[\w+\]|\{\{.*?\}\}")
-SAME_WORD = {"nb": {"Send"}, "de": {"Name"}, "fr": {"Messages", "minutes."}}
+SAME_WORD = {"nb": {"Send"}, "de": {"Code", "Link", "Name"}, "fr": {"Code", "Messages", "minutes."}}
 
 
 def read_translations(lang):
