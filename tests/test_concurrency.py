@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tools.live import RpcError
+
 from .people import Visitor, code_in, invite, link_in, make_workspace
 
 PARALLEL = 30
@@ -194,3 +196,58 @@ def test_no_secret_in_database_or_log(server, workspace):
     log = server.log.read_text()
     assert "/customer/link/***" in log
     assert token not in log
+
+
+PUBLISH = """
+env["res.company"].browse(1).customer_login_free = True
+offers = env["customer.publication"].create([
+    {"name": f"Offer {index}", "kind": "offer", "lead_id": lead_id, "body": "<p>Oak</p>",
+     "amount": 100}
+    for index in range(count)
+])
+offers._publish()
+result = offers.ids
+"""
+
+
+def test_an_offer_is_never_changed_after_it_was_accepted(server):
+    """Whoever comes first wins: the customer's answer, or the salesperson's new price."""
+    workspace = make_workspace(server, role="contact_person")
+    offers = server.shell(PUBLISH, lead_id=workspace["lead_id"], count=12)
+    access_id = workspace["access_ids"][0]
+    visitor = Visitor(server)
+    visitor.post(new_link(server, workspace))
+    csrf = visitor.csrf(f"/my/customer/{access_id}/publication/{offers[0]}")
+    sara = server.rpc("sara")
+
+    def accept(offer):
+        path = f"/my/customer/{access_id}/publication/{offer}/respond"
+        answer = {"decision": "accepted", "signed_by": "Anna", "version": "1"}
+        return visitor.clone().post(path, csrf=csrf, **answer).status_code
+
+    def change(offer):
+        try:
+            return sara.call("customer.publication", "write", ids=[offer], vals={"amount": 90})
+        except RpcError:
+            return False
+
+    try:
+        for offer in offers:
+            _status, changed = in_parallel(
+                [lambda offer=offer: accept(offer), lambda offer=offer: change(offer)]
+            )
+            [(version, answered)] = server.sql(
+                """
+                SELECT publication.version, version.number
+                  FROM customer_publication publication
+             LEFT JOIN customer_publication_response response
+                    ON response.publication_id = publication.id
+             LEFT JOIN customer_publication_version version
+                    ON version.id = response.version_id
+                 WHERE publication.id = %s
+                """,
+                [offer],
+            )
+            assert (version, answered) == ((2, None) if changed else (1, 1))
+    finally:
+        server.shell('env["res.company"].browse(1).customer_login_free = False; result = True')
