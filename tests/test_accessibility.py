@@ -1,0 +1,166 @@
+"""No page for customers violates WCAG 2.2 A or AA, as far as axe-core can tell."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from .conftest import PHONE
+from .people import make_workspace, publish
+from .test_concurrency import new_link
+from .test_publications import SWITCH, open_workspace
+from .test_story import come_in
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+
+GRANT_ALL = """
+role = env.ref("customer_portal_access.role_contact_person")
+permission = env.ref("customer_portal_access.permission_manage_colleagues")
+role.permission_ids |= permission
+"""
+
+
+def assert_accessible(page):
+    """axe-core finds nothing on the page at hand, once it stands still."""
+    page.wait_for_load_state("networkidle")
+    page.emulate_media(reduced_motion="reduce")
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    assert not found, "\n".join(
+        f"{page.url} {violation['id']}: {violation['help']}\n  {node['html']}"
+        for violation in found
+        for node in violation["nodes"]
+    )
+
+
+def publish_all(server, workspace):
+    """Publish one of each kind; return their ids by kind."""
+    columns = [
+        {"name": "item", "string": "Item", "type": "char"},
+        {"name": "day", "string": "Day", "type": "date"},
+        {"name": "ready", "string": "Ready", "type": "boolean"},
+    ]
+    [file] = server.rpc("sara").call(
+        "ir.attachment", "create", vals_list=[{"name": "plan.txt", "raw": "cGxhbg=="}]
+    )
+    files = [[4, file]]
+    return {
+        "offer": publish(
+            server,
+            workspace,
+            "offer",
+            body='<p>Oak <img src="https://pixel.example/a.png" alt="Door"></p>',
+            amount=900,
+            require_signature=True,
+        ),
+        "page": publish(server, workspace, "page", body="<h2>How</h2><p>We build</p>"),
+        "link": publish(server, workspace, "link", url="https://plan.example/"),
+        "file": publish(server, workspace, "file", attachment_ids=files),
+        "list": publish(server, workspace, "list", columns_definition=columns),
+    }
+
+
+@pytest.fixture
+def workspace(server):
+    """An opportunity with a contact person, while login-free access is on."""
+    workspace = make_workspace(server, role="contact_person")
+    server.shell(SWITCH, on=True)
+    server.shell(GRANT_ALL)
+    yield workspace
+    server.shell(SWITCH, on=False)
+
+
+def test_pages_before_the_workspace(server, workspace, page):
+    url = new_link(server, workspace)
+    for path in (
+        url,
+        f"{server.url}/customer/link/unknown",
+        f"{server.url}/customer/recover",
+        f"{server.url}/customer/recover?sent=1",
+        f"{server.url}/customer/left",
+        f"{server.url}/customer/verify",
+        f"{server.url}/customer/password",
+    ):
+        page.goto(path)
+        assert_accessible(page)
+
+
+def test_the_way_in_by_code(server, page):
+    workspace = make_workspace(server)
+    page.goto(new_link(server, workspace))
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/customer/verify**")
+    assert_accessible(page)
+    page.get_by_role("button", name="Send code").click()
+    field = page.get_by_label("Code from the SMS")
+    field.fill("000000")
+    assert_accessible(page)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_choosing_a_password(server, page):
+    code = "env.ref('base.main_company').customer_require_sms_code = on"
+    workspace = make_workspace(server, role="contact_person")
+    server.shell(code, on=False)
+    try:
+        page.goto(new_link(server, workspace))
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_url("**/customer/password")
+        assert_accessible(page)
+    finally:
+        server.shell(code, on=True)
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
+def test_at_level_link(server, workspace, open_page, options):
+    page = open_page(**options)
+    open_workspace(page, server, workspace)
+    assert_accessible(page)  # nothing published yet
+    publications = publish_all(server, workspace)
+    path = page.url.split("?")[0]
+    page.goto(path)
+    assert_accessible(page)
+    for publication in publications.values():  # the list waits for the code
+        page.goto(f"{path}/publication/{publication}")
+        assert_accessible(page)
+    page.goto(f"{path}/publication/{publications['offer']}")
+    page.get_by_text("Decline the offer…").click()
+    expect(page.locator(".o_customer_pad")).to_be_visible()
+    page.get_by_role("button", name="Accept the offer").click()
+    expect(page.get_by_text("Please draw your signature.")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_text("Decline the offer…").click()
+    page.get_by_label("Why do you decline it?").fill("Too dear")
+    page.get_by_role("button", name="Decline the offer").click()
+    expect(page.get_by_text("Thank you.")).to_be_visible()
+    assert_accessible(page)
+    page.goto(f"{server.url}/my/customer")
+    assert_accessible(page)
+
+
+def test_after_the_code(server, page):
+    workspace = make_workspace(server, contacts=2)
+    server.shell(
+        "role = env.ref('customer_portal_access.role_applicant')\n"
+        "role.permission_ids |= env.ref('customer_portal_access.permission_manage_colleagues')"
+    )
+    publications = publish_all(server, workspace)
+    come_in(page, server, new_link(server, workspace), workspace["phones"][0])
+    path = page.url.split("?")[0]
+    assert_accessible(page)
+    page.get_by_label("Your message").fill("Hello")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Hello").first).to_be_visible()
+    assert_accessible(page)
+    for publication in publications.values():
+        page.goto(f"{path}/publication/{publication}")
+        assert_accessible(page)
+    colleague = workspace["access_ids"][1]
+    for address in (
+        f"{path}/colleague",
+        f"{path}/colleague/{colleague}/remove",
+        f"{server.url}/my/customer",
+    ):
+        page.goto(address)
+        assert_accessible(page)
