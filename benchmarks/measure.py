@@ -9,7 +9,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import adding, entering, searching
+from . import adding, entering, reading, searching
 from .timing import compare, once_in_transaction
 
 
@@ -21,7 +21,7 @@ def measure(database):
     """
     with Registry(database).cursor() as cursor:
         env = api.Environment(cursor, SUPERUSER_ID, {})
-        over_http = entering.results(env)
+        over_http = reading.results(env) + entering.results(env)
         once = functools.partial(once_in_transaction, env)
         return over_http + [
             compare(once, *benchmark)

@@ -28,6 +28,7 @@
         "security/customer_file_rules.xml",
         "data/ir_cron.xml",
         # views, wizards and templates
+        "views/mail_layout.xml",
         "data/mail_template.xml",
         "data/mail_template_contact.xml",
         "data/mail_template_answer.xml",

@@ -80,13 +80,14 @@ def test_one_offer_leads_straight_there_and_is_sent_again(server, page, open_pag
     customer.goto(f"{server.url}/my/account")  # level 1 is no log-in
     customer.wait_for_url("**/web/login**")
     # another one, with what was last sent
-    page.locator(".o_notification_close").first.click()
+    open_tab(page, server, workspace)
     page.locator("td [name=action_send_again]").first.click()
     expect(dialog.get_by_text("Sara Dahl: “New for you: Oak kitchen”")).to_be_visible()
     row = dialog.get_by_role("row", name=workspace["names"][0])
     tick = row.get_by_role("checkbox")
     if not tick.is_checked():  # the offer was opened: nobody is reminded by accident
-        tick.click()
+        row.locator("td[name=ticked]").click()
+        tick.check()
     dialog.get_by_label("Subject").first.fill("Still interested?")
     dialog.get_by_role("button", name="Send again").click()
     told(page, "1 sent")

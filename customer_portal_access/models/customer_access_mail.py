@@ -110,7 +110,7 @@ class CustomerAccess(models.Model):
         subject, body = self._letter_text(letter)
         lang_self = self.with_context(lang=self._invitation_lang())
         body = letter.template.with_context(lang=lang_self.env.lang)._render_encapsulate(
-            "mail.mail_notification_light",
+            "customer_portal_access.mail_layout",
             body,
             add_context={
                 "company": self.company_id,

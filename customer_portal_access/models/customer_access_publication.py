@@ -28,10 +28,11 @@ class CustomerAccess(models.Model):
             & (Domain("role_ids", "=", False) | Domain("role_ids", "in", self.role_id.ids))
         )
 
-    def _publications(self, assurance):
+    def _publications(self, assurance, field_names=("kind",)):
         """Return what the visitor sees in this workspace, in the order staff gave it.
 
         :param str assurance: the level the visitor has reached
+        :param field_names: the fields to read in the same query
         :return: ``customer.publication`` records, with ``sudo``
         """
         self.ensure_one()
@@ -41,8 +42,8 @@ class CustomerAccess(models.Model):
             for kind, permission in VIEW_PERMISSIONS.items()
             if access_sudo._check(permission, assurance)
         ]
-        return access_sudo.env["customer.publication"].search(
-            access_sudo._publication_domain() & Domain("kind", "in", kinds)
+        return access_sudo.env["customer.publication"].search_fetch(
+            access_sudo._publication_domain() & Domain("kind", "in", kinds), field_names
         )
 
     def _publication(self, publication_id, assurance):
@@ -170,8 +171,9 @@ class CustomerAccess(models.Model):
         :param str assurance: the level the visitor has reached
         :rtype: list[dict]
         """
-        publications_sudo = self._publications(assurance)
-        publications_sudo.fetch(["name", "kind", "state", "date_until", "amount", "version"])
+        publications_sudo = self._publications(
+            assurance, ["name", "kind", "state", "date_until", "amount", "version", "currency_id"]
+        )
         answers = publications_sudo._current_answers()
         rows = publications_sudo._row_counts()
         opened = self._opened_versions(publications_sudo)

@@ -255,6 +255,13 @@ class TestPublicationSend(CustomerCase, PublicationData):
         self.assertEqual(result["status"], "skipped")
         self.assertIn("You may not invite here", result["reason"])
 
+    def test_mail_is_no_wider_than_a_phone(self):
+        self._send(self.offer)
+        body = self._mails[0]["body"]
+        self.assertNotIn("min-width", body)
+        self.assertIn("max-width: 590px", body)
+        self.assertNotIn('width="590"', body)
+
     def test_own_text_is_never_run(self):
         self._send(self.offer, subject="{{ 6*7 }} [publications]", body=f"{BODY}<t t-out='6*7'/>")
         [mail] = self._mails
