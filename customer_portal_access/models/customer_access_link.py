@@ -221,7 +221,6 @@ class CustomerAccessLink(models.Model):
         browser = ir_http._customer_browser(self)
         if not browser:
             return False
-        self._count_use()
         ir_http._customer_begin(self, browser)
         return True
 
@@ -247,12 +246,13 @@ class CustomerAccessLink(models.Model):
             ir_http._customer_agree()
         if link.kind != "login_free" and ir_http._customer_must_ask(link.partner_id):
             return {"step": "switch", "link": link}
-        link._count_use()
         for key in ("pre_uid", "pre_login"):  # a sign-in begun here is given up
             request.session.pop(key, None)
         if link.kind == "login_free":
             ir_http._customer_begin(link)
             return {"step": "workspace", "link": link}
+        with own_transaction(self.env) as env:
+            link._count_use(env)
         if link.requires_code:
             page = link._return_page()
             ir_http._customer_open_challenge(link.partner_id, link.access_id, link, page)
@@ -262,24 +262,26 @@ class CustomerAccessLink(models.Model):
         request.session["customer_password"] = link.id
         return {"step": "password", "link": link}
 
-    def _count_use(self):
-        """Count one use, at once: parallel uses wait for each other, none fails."""
-        with own_transaction(self.env) as env:
-            env.cr.execute(
-                SQL(
-                    """
-                    UPDATE customer_access_link
-                       SET use_count = COALESCE(use_count, 0) + 1,
-                           last_used_at = %(now)s,
-                           first_used_at = COALESCE(first_used_at, %(now)s)
-                     WHERE id = %(id)s
-                    """,
-                    now=fields.Datetime.now(),
-                    id=self.id,
-                )
+    def _count_use(self, env):
+        """Count one use: parallel uses wait for each other, none fails.
+
+        :param env: of a transaction of its own, so that the use stands
+        """
+        env.cr.execute(
+            SQL(
+                """
+                UPDATE customer_access_link
+                   SET use_count = COALESCE(use_count, 0) + 1,
+                       last_used_at = %(now)s,
+                       first_used_at = COALESCE(first_used_at, %(now)s)
+                 WHERE id = %(id)s
+                """,
+                now=fields.Datetime.now(),
+                id=self.id,
             )
-            env["customer.access.event"]._log("link_opened", self.access_id.with_env(env))
-        self.invalidate_recordset()
+        )
+        env["customer.access.event"]._log("link_opened", self.access_id.with_env(env))
+        self.invalidate_recordset(["use_count", "first_used_at", "last_used_at"])
 
     @api.model
     def _choose_password(self, password):

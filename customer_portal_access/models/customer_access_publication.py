@@ -37,14 +37,23 @@ class CustomerAccess(models.Model):
         """
         self.ensure_one()
         access_sudo = self.sudo()  # contacts have no rights on publications
-        kinds = [
+        return access_sudo.env["customer.publication"].search_fetch(
+            access_sudo._publication_domain()
+            & Domain("kind", "in", access_sudo._publication_kinds(assurance)),
+            field_names,
+        )
+
+    def _publication_kinds(self, assurance):
+        """Return the kinds of publications that the gate opens at this level.
+
+        :param str assurance: the level the visitor has reached
+        :rtype: list[str]
+        """
+        return [
             kind
             for kind, permission in VIEW_PERMISSIONS.items()
-            if access_sudo._check(permission, assurance)
+            if self._check(permission, assurance)
         ]
-        return access_sudo.env["customer.publication"].search_fetch(
-            access_sudo._publication_domain() & Domain("kind", "in", kinds), field_names
-        )
 
     def _publication(self, publication_id, assurance):
         """Return one publication, or none when the visitor may not see it now.
@@ -95,7 +104,13 @@ class CustomerAccess(models.Model):
         :param str assurance: the level the visitor has reached
         :rtype: bool
         """
-        return len(self._publications("account")) > len(self._publications(assurance))
+        access_sudo = self.sudo()  # as in _publications
+        kinds = set(access_sudo._publication_kinds("account"))
+        kinds.difference_update(access_sudo._publication_kinds(assurance))
+        more = access_sudo._publication_domain() & Domain("kind", "in", list(kinds))
+        return bool(kinds) and bool(
+            access_sudo.env["customer.publication"].search_count(more, limit=1)
+        )
 
     def _publication_path(self, publication):
         """Return the local path of a publication's page."""

@@ -89,10 +89,7 @@ class CustomerAccessSession(models.Model):
         :rtype: bool
         """
         # asked at every request: on records that the gate reads, too, rather than by a search
-        session = self.exists()
-        return bool(session.filtered_domain(self._open_domain())) and not (
-            session.access_id._closed()
-        )
+        return bool(self.filtered_domain(self._open_domain())) and not self.access_id._closed()
 
     @api.model
     def _has_ended(self, sid, partner):

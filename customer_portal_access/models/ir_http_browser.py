@@ -44,7 +44,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _customer_begin(cls, link, browser=None):
-        """Open level 1: no log-in, the browser keeps whoever was signed in.
+        """Open level 1, and count the use: no log-in, whoever is signed in stays so.
 
         :param link: the ``customer.access.link`` that was redeemed
         :param browser: the ``customer.access.browser`` that comes back; none: this one
@@ -55,6 +55,7 @@ class IrHttp(models.AbstractModel):
         forgotten = None if browser else cls._customer_browser(link)
         session.pop("customer_ended", None)
         with own_transaction(request.env) as env:
+            link._count_use(env)
             before.with_env(env)._close()
             if not browser:
                 forgotten.with_env(env).unlink()
