@@ -259,6 +259,18 @@ class TestFileDoors(PortalPageCase, PublicationData):
         self.assertTrue(tokens[-1])
         self.assertFalse(any(self.files.mapped("access_token")))
 
+    def test_link_in_a_heavy_mail_is_for_staff(self):
+        file = self.said
+        file.access_token = False
+        file.generate_access_token()
+        link = str(self.env["ir.qweb"]._render("mail.mail_attachment_links", {"attachments": file}))
+        path = f"/web/content/{file.id}?download=1&amp;access_token="
+        self.assertIn(f'{path}"', link)
+        self._sign_in(self.pia)
+        self.assertEqual(self._get(path.replace("amp;", "")).content, PDF)
+        self._other_browser()
+        self.assertNotIn(PDF, self._get(path.replace("amp;", "")).content)
+
     def test_signature_of_an_answer(self):
         offer = self._create_publication("offer", self.project)
         response = self.env["customer.publication.response"].create(
