@@ -11,7 +11,21 @@ ADDON = Path(__file__).parents[1]
 CUSTOMERS_READ_IN = ("nb", "de", "fr")
 # What the code or Odoo fills in: %(name)s, %s, [link], {{ ctx.get('customer_company') }}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\[\w+\]|\{\{.*?\}\}")
-SAME_WORD = {"nb": {"Send"}, "de": {"Code", "Link", "Name"}, "fr": {"Code", "Messages", "minutes."}}
+SAME_WORD = {
+    "nb": {"Send"},
+    "de": {
+        "Code",
+        "Link",
+        "Name",
+        '<i class="fa fa-fw fa-external-link" aria-hidden="true"/> Link',
+    },
+    "fr": {
+        "Code",
+        "Messages",
+        "minutes.",
+        '<i class="fa fa-fw fa-file-text-o" aria-hidden="true"/> Page',
+    },
+}
 
 
 def read_translations(lang):
