@@ -27,9 +27,9 @@ class CustomerAccess(models.Model):
     def _workspace_page_values(self, assurance):
         values = {"files": None, **super()._workspace_page_values(assurance)}
         if self._may_see_files(assurance) or self._check("upload_files", assurance):
-            files = self._files(assurance)
-            values["files"] = files
-            values["files_zip"] = self._uploads(assurance)._customer_zip_refusal() is None
+            uploads = self._uploads(assurance)
+            values["files"] = [self._file_values(file) for file in uploads]
+            values["files_zip"] = uploads._customer_zip_refusal() is None
             values["files_may_upload"] = self._may_upload(assurance)
             values["file_limits"] = self._file_limits()
         return values
@@ -92,17 +92,13 @@ class CustomerAccess(models.Model):
             domain &= Domain("customer_access_id", "=", self.id)
         return Attachment.search(domain, order="id desc")
 
-    def _files(self, assurance):
-        """Return what the page shows of the uploaded files, newest first.
+    def _file_values(self, file):
+        """Return what the page shows of an uploaded file.
 
-        :param str assurance: the level the visitor has reached
         :return: plain values: those of a file, its ``path``, ``by`` whom, ``date``, and
             whether it is ``removable``
-        :rtype: list[dict]
+        :rtype: dict
         """
-        return [self._file_values(file) for file in self._uploads(assurance)]
-
-    def _file_values(self, file):
         return {
             **file._customer_file_values(),
             "path": f"{self._path()}/upload/{file.id}",
@@ -116,7 +112,7 @@ class CustomerAccess(models.Model):
 
         The request's own transaction began before it and does not see what was kept.
 
-        :param files: as ``_files`` returns them
+        :param files: as the page shows them
         :param kept: what ``_upload`` has just kept
         :rtype: list[dict]
         """

@@ -96,7 +96,8 @@ class IrHttp(models.AbstractModel):
         session = request.session
         if not session.uid or session.uid == session.get("customer_factor"):
             return False
-        return request.env["res.users"].browse(session.uid)._mfa_type() == "customer_sms"
+        user = request.env["res.users"].browse(session.uid)
+        return bool(user._customer_code_accesses()) and user._mfa_type() == "customer_sms"
 
     @classmethod
     def _customer_ask_code(cls):

@@ -48,6 +48,10 @@ class FileForms:
             allow_redirects=False,
         )
 
+    def _files(self, access, assurance):
+        """Return what the page of an access shows of the uploaded files."""
+        return access._workspace_page_values(assurance)["files"]
+
     def _section(self, page, selector="//section[@id='files']"):
         """Return the words of a section of a page."""
         return " ".join(html.fromstring(page.content).xpath(f"string({selector})").split())

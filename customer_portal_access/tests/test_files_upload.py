@@ -93,7 +93,7 @@ class TestFileContent(CustomerCase):
         self.assertEqual(names, ["a.pdf", "A (2).pdf", "a (3).pdf", "a (2) (2).pdf", "x", "x (2)"])
 
 
-class TestUpload(CustomerCase):
+class TestUpload(CustomerCase, FileForms):
     """The verb: what is kept, for whom, and the limits."""
 
     @classmethod
@@ -196,7 +196,7 @@ class TestUpload(CustomerCase):
         self.assertFalse(self.access._may_upload("code"))
         self.assertEqual(self._codes(self._upload(("b.pdf", PDF), form_id="b")), ["read_only"])
         self.assertFalse(self.access._remove_file(self._kept().id, "code"))
-        self.assertEqual(len(self.access._files("code")), 1)
+        self.assertEqual(len(self._files(self.access, "code")), 1)
 
     def test_who_sees_them(self):
         self._upload(("a.pdf", PDF))
@@ -204,13 +204,13 @@ class TestUpload(CustomerCase):
         for role, names in roles.items():
             contact = self._create_contact(role, f"{role}@berg.example", "+47 406 12 347")
             access = self._create_access(contact, self._role(role))
-            self.assertEqual([file["name"] for file in access._files("code")], names)
-        self.assertFalse(self.access._files("link"), "whoever has the link only sees none")
+            self.assertEqual([file["name"] for file in self._files(access, "code")], names)
+        self.assertFalse(self._files(self.access, "link"), "whoever has the link only sees none")
         uploader = self.contact_person.copy({"code": "uploader"})
         uploader.permission_ids = self.env.ref("customer_portal_access.permission_upload_files")
         own = self._create_access(self.anna, uploader)
         self._upload(("own.pdf", PDF), access=own)
-        self.assertEqual([file["name"] for file in own._files("code")], ["own.pdf"])
+        self.assertEqual([file["name"] for file in self._files(own, "code")], ["own.pdf"])
 
     def test_taking_back(self):
         colleague = self._create_access(self.anna)
@@ -303,7 +303,7 @@ class TestUploadPages(PortalPageCase, FileForms):
         self._open()
         sent = self.url_open(f"{self._path(self.access)}/upload", files={"files": ("a.pdf", PDF)})
         self.assertEqual(sent.status_code, 400)
-        self.assertFalse(self.access._files("code"))
+        self.assertFalse(self._files(self.access, "code"))
 
     def test_without_the_permission(self):
         self.access.role_id.permission_ids -= self.env.ref(
