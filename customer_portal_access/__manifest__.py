@@ -68,6 +68,7 @@
         "views/portal_my.xml",
         "views/portal_preview.xml",
         "views/portal_data.xml",
+        "views/portal_me.xml",
         "views/portal_workspace.xml",
         "views/portal_customer.xml",
         "views/portal_publications.xml",

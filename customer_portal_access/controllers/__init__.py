@@ -3,3 +3,4 @@ from . import leave
 from . import entry
 from . import data
 from . import export
+from . import contact

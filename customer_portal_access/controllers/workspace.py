@@ -44,8 +44,8 @@ class CustomerWorkspace(CustomerPortal):
             invalid_fields |= changed
             error_messages.append(
                 request.env._(
-                    "Your links and codes go to this e-mail address and phone number. "
-                    "Please ask your contact person with us to change them."
+                    "Your links and codes go to this e-mail address and phone number. Open one "
+                    "of your workspaces and choose “Your e-mail and number” to change them."
                 )
             )
         return invalid_fields, missing_fields, error_messages

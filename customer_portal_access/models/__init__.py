@@ -18,6 +18,7 @@ from . import customer_access_recipient
 from . import customer_access_data
 from . import customer_access_data_lead
 from . import customer_access_data_save
+from . import customer_access_contact
 from . import customer_access_report
 from . import customer_access_rows
 from . import customer_access_merge
@@ -54,6 +55,9 @@ from . import customer_publication_rows
 from . import customer_publication_staff_rows
 from . import customer_publication_export
 from . import customer_sms_challenge
+from . import customer_sms_challenge_number
+from . import customer_number_change
+from . import customer_email_change
 from . import customer_link_request
 from . import customer_link_request_switch
 from . import customer_colleague_request
@@ -85,6 +89,7 @@ from . import ir_attachment
 from . import ir_attachment_zip
 from . import ir_binary
 from . import mail_mail
+from . import mail_mail_email_change
 from . import ir_fields_converter
 from . import ir_http
 from . import ir_http_preview

@@ -40,13 +40,14 @@ class CustomerSmsChallenge(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _open(self, partner, access, link, page=None):
+    def _open(self, partner, access, link, page=None, **values):
         """Begin a challenge for the browser at hand. Nothing is sent yet.
 
         :param partner: whose number is asked
         :param access: the access it is for
         :param link: the link it came by; empty after a password
         :param dict page: where it leads, see ``customer.access._return_page``
+        :param values: what the code proves, if not who comes in
         :return: the challenge and the secret that ties it to the browser
         :rtype: tuple
         """
@@ -59,6 +60,7 @@ class CustomerSmsChallenge(models.Model):
                 "number": access.code_number or "",
                 "secret_hash": hash_secret(self.env, None, secret),
                 **(page or {}),
+                **values,
             }
         )
         return challenge, secret
@@ -93,7 +95,7 @@ class CustomerSmsChallenge(models.Model):
             "state": self._state(),
             "masked": f"•••• {self.number[-2:]}" if self.number else "",
             "sent": bool(self.sent_at),
-            "wait": self.env["customer.quota"]._wait("sms_pause", self.partner_id.id),
+            "wait": self.env["customer.quota"]._wait("sms_pause", self._pause_key()),
             "tries_left": CODE_TRIES - (self.tries or 0),
             "access": self.access_id,
             "partner": self.partner_id,
@@ -103,10 +105,9 @@ class CustomerSmsChallenge(models.Model):
     def _state(self):
         if self.closed_at:
             return "closed"
-        if not self.number or self.number != self.access_id.code_number:
+        if not self.number or self.number != self._expected_number():
             return "number"
-        allowed = self.access_id.company_id.customer_sms_country_ids
-        if allowed and self.access_id.code_country_id not in allowed:
+        if not self._may_go_to(self.number, self.access_id.company_id):
             return "number"
         if not self.sent_at:
             return "new"
@@ -126,8 +127,8 @@ class CustomerSmsChallenge(models.Model):
         self.ensure_one()
         if self._state() in ("number", "closed"):
             return {"status": "number", "wait": 0}
-        quota, partner_id = self.env["customer.quota"], self.partner_id.id
-        if wait := quota._take("sms_pause", partner_id):
+        quota, pause_key = self.env["customer.quota"], self._pause_key()
+        if wait := quota._take("sms_pause", pause_key):
             return {"status": "wait", "wait": wait}
         if wait := self._take_budget():
             return {"status": "limit", "wait": wait}
@@ -156,9 +157,9 @@ class CustomerSmsChallenge(models.Model):
         self.invalidate_recordset()
         if not arrived:
             self._tell_gateway()
-            quota._give_back("sms_pause", partner_id)  # one may try again at once
+            quota._give_back("sms_pause", pause_key)  # one may try again at once
             return {"status": "gateway", "wait": 0}
-        return {"status": "sent", "wait": quota._wait("sms_pause", partner_id)}
+        return {"status": "sent", "wait": quota._wait("sms_pause", pause_key)}
 
     def _tell_gateway(self):
         """Tell who invited, once an hour, that a code could not be sent."""
@@ -222,7 +223,7 @@ class CustomerSmsChallenge(models.Model):
         if self.link_id and request and self.env["ir.http"]._customer_must_ask(self.partner_id):
             return {"status": "switch", "tries_left": CODE_TRIES - self.tries}
         typed, now = "".join((code or "").split()), fields.Datetime.now()
-        number, access = self.access_id.code_number, self.access_id
+        number, access = self._expected_number(), self.access_id
         with own_transaction(self.env) as env:
             env.cr.execute(
                 SQL(
@@ -267,6 +268,7 @@ class CustomerSmsChallenge(models.Model):
                     """
                     UPDATE customer_sms_challenge SET passed_at = %s
                      WHERE id = %s AND consumed_at IS NOT NULL AND passed_at IS NULL
+                       AND purpose = 'enter'
                     RETURNING id
                     """,
                     fields.Datetime.now(),

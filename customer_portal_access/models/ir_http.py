@@ -13,6 +13,7 @@ from ..utils import own_transaction
 #   customer_switch     id of the user whose log-in the visitor agreed to end
 #   customer_challenge  {"id": customer.sms.challenge, "secret": what ties it to the browser}
 #   customer_password   id of the invitation that leads to choosing a password
+#   customer_number     {"id": customer.number.change, "secret": what ties it to the browser}
 #   customer_ended      id of the link whose session was just ended, for a new link
 #   customer_left       id of the link whose session the visitor has left
 #   customer_not_me     the same, when the visitor said that it is somebody else's

@@ -63,3 +63,16 @@ class ResPartner(models.Model):
         values[field] = phonenumbers.format_number(
             number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
         )
+
+    def _customer_take_number(self, number):
+        """Let codes go to a number that the contact has proven.
+
+        :param str number: in international form
+        """
+        shown = phonenumbers.format_number(
+            phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
+        values = {"customer_mobile": shown}
+        if not self.customer_mobile and self._customer_one_number():
+            values["phone"] = shown  # it was the same telephone
+        self.write(values)

@@ -105,22 +105,25 @@ class ResPartner(models.Model):
         addresses = {"email_changed_old": old, "email_changed_new": self.email_normalized}
         self._customer_mail(accesses, addresses)
 
-    def _customer_mail(self, accesses, addresses):
+    def _customer_mail(self, accesses, addresses, words=None, values=None):
         """Tell this contact about what they are known by.
 
         :param accesses: where the contact was invited; the last one's people sign
         :param dict addresses: whom to write to, by the purpose of a template
+        :param dict words: what the templates say, beside names
+        :param dict values: further values of a mail, by the purpose of its template
         """
         access = accesses.sorted("invited_at", reverse=True)[:1]
         company, in_charge = access.company_id, access.person_in_charge_id
         sender = self.env.user.email_formatted if self.env.user._is_internal() else None
-        values = {
+        mail_values = {
             "email_from": sender or company.email_formatted,
             "reply_to": in_charge.email_formatted or company.email_formatted,
             "recipient_ids": [],
             "record_company_id": company.id,
         }
         words = {
+            **(words or {}),
             "customer_name": access._contact_name(),
             "customer_company": company.name,
             "customer_in_charge": in_charge.name or company.name,
@@ -134,7 +137,11 @@ class ResPartner(models.Model):
             template_sudo = self.env.ref(f"customer_portal_access.mail_template_{purpose}").sudo()
             mail_id = template_sudo.with_context(**words).send_mail(
                 self.id,
-                email_values=dict(values, email_to=formataddr((words["customer_name"], address))),
+                email_values={
+                    **mail_values,
+                    **(values or {}).get(purpose, {}),
+                    "email_to": formataddr((words["customer_name"], address)),
+                },
                 email_layout_xmlid="mail.mail_notification_light",
             )
             mails_sudo += mails_sudo.browse(mail_id)

@@ -94,8 +94,8 @@ class ResUsers(models.Model):
         ):
             raise AccessError(
                 self.env._(
-                    "Your e-mail address and phone number are how we know you. Ask the "
-                    "person who looks after you to change them."
+                    "Your e-mail address and phone number are how we know you. Open one of your "
+                    "workspaces and choose “Your e-mail and number” to change them."
                 )
             )
         return super().write(vals)

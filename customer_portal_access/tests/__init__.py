@@ -21,6 +21,8 @@ from . import test_access_lists
 from . import test_customer_wide
 from . import test_data_page
 from . import test_data_conflict
+from . import test_own_number
+from . import test_own_email
 from . import test_colleagues
 from . import test_find
 from . import test_publication_gate

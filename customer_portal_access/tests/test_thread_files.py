@@ -25,7 +25,9 @@ class TestThreadFiles(PortalPageCase, FileForms):
         self.assertEqual((file.res_model, file.res_id), ("crm.lead", self.lead.id))
         served = self.url_open(f"{self._path(self.access)}/file/{file.id}")
         self.assertEqual(served.content, PDF)
-        self.assertFalse(self._files(self.access, "code"), "it is in the thread, not among the uploads")
+        self.assertFalse(
+            self._files(self.access, "code"), "it is in the thread, not among the uploads"
+        )
 
     def test_only_files(self):
         self._send_files(self._open_by_code(), "/message", ("a.pdf", PDF), text="")

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(/customer/(?:link|register/confirm)/)[^\s/?\"']+")
+_TOKEN = re.compile(r"(/customer/(?:link|email|register/confirm)/)[^\s/?\"']+")
 
 
 class TokenFilter(logging.Filter):

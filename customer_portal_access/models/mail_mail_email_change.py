@@ -1,0 +1,30 @@
+from odoo import fields, models
+
+from .customer_access_text import LINK_MARK
+
+
+class MailMail(models.Model):
+    """A mail that proves a new address holds its link only from when it leaves."""
+
+    _inherit = "mail.mail"
+
+    customer_email_change_id = fields.Many2one(
+        "customer.email.change",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="The change of address whose link is put in when the mail leaves.",
+    )
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        change = self.customer_email_change_id
+        if not change:
+            return emails
+        url = change._release() if LINK_MARK in (self.body_html or "") else None
+        if not url:
+            return []
+        for email in emails:
+            for part in ("body", "body_alternative"):
+                email[part] = type(email[part])(str(email[part]).replace(LINK_MARK, url))
+        return emails
