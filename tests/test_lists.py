@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from .conftest import PHONE
 from .people import Visitor, code_in, make_workspace
 from .test_concurrency import in_parallel, new_link
-from .test_story import assert_fits, come_in
+from .test_story import assert_fits, come_in, sign_in
+from .waiting import wait_until
 
 MAKE_LIST = """
 publication = env["customer.publication"].create({
@@ -142,8 +143,12 @@ def test_by_keyboard_only(server, workspace, page):
     page.keyboard.press("Enter")
     expect(row_of(page, 2).get_by_label("Item")).to_have_value("Tap")
     expect(new.get_by_label("Item")).to_be_focused()
-    items = [(row["item"], row["pieces"]) for row in rows_in(server, workspace)]
-    assert items == [("Hob", 8), ("Basin", 1), ("Tap", 2)]
+    wait_until(
+        lambda: (
+            [(row["item"], row["pieces"]) for row in rows_in(server, workspace)]
+            == [("Hob", 8), ("Basin", 1), ("Tap", 2)]
+        )
+    )
 
 
 def test_two_change_the_same_cell_and_the_later_decides(server, workspace, page, open_page):
@@ -284,3 +289,51 @@ def test_other_contacts_find_nothing(server, workspace):
     assert window.get(path).status_code == 404
     assert window.post(f"{path}/entries", csrf=csrf, action="add", item="x").status_code == 404
     assert re.search("Oven", window.get(workspace["paths"][0]).text)
+
+
+def cell_of(page, number, text):
+    """Return a cell of the list in the form of staff, by what stands in it."""
+    row = page.locator(".o_field_widget[name=entry_ids] .o_data_row").nth(number)
+    return row.get_by_role("cell", name=text, exact=True)
+
+
+def write_as_staff(page, number, text, new):
+    cell_of(page, number, text).click()
+    field = page.locator(".o_selected_row .o_data_cell input").first
+    expect(field).to_have_value(text)
+    field.fill(new)
+
+
+def test_staff_and_a_contact_write_at_the_same_time(server, workspace, page, open_page):
+    staff = open_page()
+    sign_in(staff, server, "sara", "sara-demo")
+    staff.goto(f"{server.url}/odoo/customer.publication/{workspace['list_id']}")
+    expect(cell_of(staff, 0, "Oven")).to_be_visible()
+    open_list(page, server, workspace)
+    row_of(page, 0).get_by_label("Pieces").fill("7")
+    row_of(page, 0).get_by_label("Pieces").press("Tab")
+    expect(status(page)).to_have_text("Saved")
+    # another cell: both stand
+    write_as_staff(staff, 0, "Oven", "Stove")
+    staff.get_by_role("button", name="Save manually").click()
+    expect(cell_of(staff, 0, "7")).to_be_visible()
+    assert rows_in(server, workspace)[0] == {"item": "Stove", "pieces": 7}
+    # the same cell: staff are told, and nothing is saved
+    row_of(page, 1).get_by_label("Item").fill("Basin")
+    row_of(page, 1).get_by_label("Item").press("Tab")
+    expect(status(page)).to_have_text("Saved")
+    write_as_staff(staff, 1, "Sink", "Tub")
+    staff.get_by_role("button", name="Save manually").click()
+    told = staff.get_by_role("dialog")
+    expect(told).to_contain_text(f"{workspace['names'][0]} has changed the row “Basin”")
+    expect(told).to_contain_text("“Basin” stands there now, you have written “Tub”")
+    told.get_by_role("button", name="Close").first.click()
+    staff.get_by_role("button", name="Discard all changes").click()
+    staff.reload()
+    expect(cell_of(staff, 1, "Basin")).to_be_visible()
+    # the bin takes the row off the list; it can be put back
+    staff.locator(".o_data_row").nth(1).locator(".o_list_record_remove button").click()
+    staff.get_by_role("button", name="Save manually").click()
+    expect(cell_of(staff, 1, "Basin")).to_have_count(0)
+    wait_until(lambda: len(rows_in(server, workspace)) == 1)
+    assert rows_in(server, workspace, active=False)[0]["item"] == "Basin"

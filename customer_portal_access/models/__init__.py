@@ -51,6 +51,7 @@ from . import customer_publication_column
 from . import customer_publication_cell
 from . import customer_publication_entry
 from . import customer_publication_entry_change
+from . import customer_publication_entry_merge
 from . import customer_publication_rows
 from . import customer_publication_staff_rows
 from . import customer_publication_export

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 # What the addon itself notes of a row: nobody writes it by hand.
@@ -71,6 +71,23 @@ class CustomerPublicationEntry(models.Model):
         result = super().write({**self._told_by_staff(), **vals})
         self._count_change()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_filled_in(self):
+        if any(entry.active and not entry._is_untouched() for entry in self):
+            raise UserError(
+                self.env._(
+                    "These rows have been filled in: remove them from the list first. What is "
+                    "under “Removed rows” can be put back, or deleted for good."
+                )
+            )
+
+    def _is_untouched(self):
+        """Say whether the row is as staff made it, so that nobody misses it.
+
+        :rtype: bool
+        """
+        return self.revision == 1 and not self.is_customer_row
 
     def _check_facts(self, names):
         """Refuse what only the addon itself writes.

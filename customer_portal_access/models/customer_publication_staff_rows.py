@@ -1,10 +1,33 @@
 from odoo import models
+from odoo.fields import Command
 
 
 class CustomerPublication(models.Model):
     """The rows of a list, as staff work with them."""
 
     _inherit = "customer.publication"
+
+    def write(self, vals):
+        if vals.get("entry_ids"):
+            vals = {**vals, "entry_ids": self._keep_rows(vals["entry_ids"])}
+        return super().write(vals)
+
+    def _keep_rows(self, commands):
+        """Return the commands with rows taken off the list in place of deleted.
+
+        A click on the bin must not end what customers have filled in.
+
+        :param list commands: what is to be written to ``entry_ids``
+        :rtype: list
+        """
+        kept = []
+        for command in commands:
+            if command and command[0] in (Command.DELETE, Command.UNLINK):
+                entry = self.env["customer.publication.entry"].browse(command[1])
+                if entry.exists() and entry.active and not entry._is_untouched():
+                    command = Command.update(entry.id, {"active": False})
+            kept.append(command)
+        return kept
 
     def action_import_rows(self):
         """Open the import of rows.

@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ..models import customer_publication_rows
@@ -281,6 +281,93 @@ class TestListEntries(CustomerCase, ListData):
         self.assertFalse(row.access_id)
         row.sequence = 5
         self.assertEqual(row.revision, 3)
+
+    def _staff_save(self, seen, **cells):
+        """Write as Odoo's form does: all cells, and with them what it has read."""
+        columns = self.list._columns()
+        as_sent = [
+            [{**column, "value": cells.get(column["name"], False)} for column in columns]
+            for cells in (seen, {**seen, **cells})
+        ]
+        self.row.invalidate_recordset()
+        self.list.with_user(self.sara).write(
+            {
+                "entry_ids": [
+                    Command.update(self.row.id, {"seen_values": as_sent[0], "values": as_sent[1]})
+                ]
+            }
+        )
+        self.env.flush_all()
+
+    def test_staff_keep_the_cells_that_a_contact_changed_meanwhile(self):
+        seen = dict(self.row._stored())
+        self._save(price="7")
+        self._staff_save(seen, item="Hob")
+        self.row.invalidate_recordset()
+        stored = {name: value for name, value in self.row._stored().items() if value}
+        self.assertEqual(stored, {"item": "Hob", "pieces": 1, "price": 7.0})
+        self.assertEqual((self.row.revision, self.row.changed_by), (3, "Sara"))
+
+    def test_staff_are_told_when_a_contact_changed_the_same_cell(self):
+        seen = dict(self.row._stored())
+        self._save(item="Hob", price="7")
+        with self.assertRaises(UserError) as caught:
+            self._staff_save(seen, item="Stove", pieces=4)
+        for text in ("Bo Berg", "Item", "“Hob”", "“Stove”"):
+            self.assertIn(text, str(caught.exception))
+        self.assertNotIn("Pieces", str(caught.exception))
+        self.row.invalidate_recordset()
+        self.assertEqual(self.row._stored(), {"item": "Hob", "pieces": 1, "price": 7.0})
+        self._staff_save(seen, item="Hob", pieces=4)
+        self.row.invalidate_recordset()
+        self.assertEqual((self.row._stored()["pieces"], self._item(self.row)), (4, "Hob"))
+
+    def test_an_emptied_cell_is_no_zero(self):
+        seen = dict(self.row._stored())
+        self._save(pieces="0")
+        with self.assertRaises(UserError):
+            self._staff_save(seen, pieces=False)
+        self._staff_save({**seen, "pieces": 0}, pieces=False)
+        self.row.invalidate_recordset()
+        self.assertFalse(self.row._stored()["pieces"])
+
+    def test_staff_are_told_when_a_contact_removed_the_row(self):
+        seen = dict(self.row._stored())
+        self._change("remove", entry_id=str(self.row.id), revision="1")
+        with self.assertRaises(UserError) as caught:
+            self._staff_save(seen, item="Hob")
+        self.assertIn("Bo Berg has removed the row “Oven”", str(caught.exception))
+
+    def test_the_bin_takes_filled_in_rows_off_the_list_only(self):
+        added = self._add()
+        self._save(item="Hob")
+        untouched = self._create_list(name="New").entry_ids
+        rows = self.row | added | untouched
+        for row in rows:
+            row.publication_id.with_user(self.sara).write({"entry_ids": [Command.delete(row.id)]})
+        rows.invalidate_recordset()
+        self.assertEqual(rows.exists(), self.row | added)
+        self.assertFalse((self.row | added).filtered("active"))
+        self.assertEqual(self.row.changed_by, "Sara")
+        self.assertEqual(self._item(self.row), "Hob")
+        self.row.with_user(self.sara).action_unarchive()
+        self.list.invalidate_recordset()
+        self.assertEqual(self.list.entry_ids, self.row)
+
+    def test_filled_in_rows_are_deleted_only_after_they_were_removed(self):
+        self._save(item="Hob")
+        self.row.invalidate_recordset()
+        row = self.row.with_user(self.sara)
+        with self.assertRaises(UserError):
+            row.unlink()
+        row.action_archive()
+        self.assertTrue(row.unlink())
+
+    def test_a_draft_is_deleted_with_its_rows(self):
+        self.row.with_user(self.sara).write({"values": {"item": "Hob"}})
+        self.list.sudo().state = "draft"
+        self.list.with_user(self.sara).unlink()
+        self.assertFalse(self.row.exists())
 
     def test_staff_cannot_forge_who_changed_a_row(self):
         row = self.row.with_user(self.sara)

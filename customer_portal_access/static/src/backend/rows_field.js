@@ -1,6 +1,22 @@
 import { registry } from "@web/core/registry";
+import { patch } from "@web/core/utils/patch";
+import { Record } from "@web/model/relational_model/record";
 import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
 import { ListRenderer } from "@web/views/list/list_renderer";
+
+/**
+ * Odoo sends all cells of a row when one was changed. With them goes what stood there when
+ * the row was read, so that what somebody else has changed since is not overwritten.
+ */
+patch(Record.prototype, {
+    _getChanges() {
+        const changes = super._getChanges(...arguments);
+        if (this.resModel === "customer.publication.entry" && this.resId && changes.values) {
+            changes.seen_values = this._formatServerValue("properties", this._values.values || []);
+        }
+        return changes;
+    },
+});
 
 /**
  * Shows all columns of the list, in their order. Odoo shows properties in lists of their
