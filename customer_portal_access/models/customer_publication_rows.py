@@ -131,14 +131,17 @@ class CustomerPublication(models.Model):
         ]
 
     def _entry(self, entry_id):
-        """Return a row of this list, also a removed one; none when it is another's.
+        """Return a row of this list, also one that a contact has removed.
+
+        What staff have removed is not there for contacts: neither to read nor to restore.
 
         :param int entry_id: from a form
         """
+        shown = Domain("active", "=", True) | Domain("access_id", "!=", False)
         return (
             self.env["customer.publication.entry"]
             .with_context(active_test=False)
-            .search([("id", "=", entry_id), ("publication_id", "=", self.id)])
+            .search(Domain("id", "=", entry_id) & Domain("publication_id", "=", self.id) & shown)
         )
 
     def _is_full(self):

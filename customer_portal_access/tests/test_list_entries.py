@@ -152,6 +152,21 @@ class TestListEntries(CustomerCase, ListData):
         self.assertEqual(result["row"]["changed_by"], "Anna Berg")
         self.assertEqual(self._item(self.row), "Oven")
 
+    def test_what_staff_have_removed_is_gone(self):
+        self.row.with_user(self.sara).active = False
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for action in ("save", "remove", "restore"):
+            for revision in ("1", "2", "3"):
+                with self.subTest(action=action, revision=revision):
+                    result = self._change(
+                        action, entry_id=str(self.row.id), revision=revision, item="Hob"
+                    )
+                    self.assertEqual(result, {"status": "gone"})
+        self.row.invalidate_recordset()
+        self.assertFalse(self.row.active)
+        self.assertFalse(self.list.sudo()._removed_view(str(self.row.id)))
+
     def test_prepared_rows_stay_where_none_may_be_added(self):
         added = self._add()
         self.list.allow_new_rows = False
