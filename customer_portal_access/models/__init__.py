@@ -87,6 +87,7 @@ from . import res_users
 from . import customer_publication_file
 from . import customer_access_file
 from . import ir_attachment
+from . import ir_attachment_seen
 from . import ir_attachment_zip
 from . import ir_binary
 from . import mail_mail

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
-from ..utils import strip_invisible
+from ..utils import strip_invisible, without_defaults
 from .customer_publication_page import URL_SCHEMES
 
 # What an offer says: another text or amount is another version.
@@ -62,7 +62,9 @@ class CustomerPublication(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         new = self.browse()  # copying creates on the original, whose files are not ours
-        publications = super().create(
+        # files come as values only, which are looked at below
+        checked = without_defaults(self, {"attachment_ids"})
+        publications = super(CustomerPublication, checked).create(
             [
                 {**vals, "attachment_ids": new._own_files(vals["attachment_ids"])}
                 if vals.get("attachment_ids")

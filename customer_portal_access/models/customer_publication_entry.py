@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from ..utils import without_defaults
+
 # What the addon itself notes of a row: nobody writes it by hand.
 FACTS = {"revision", "access_id", "is_customer_row", "changed_by", "changed_at", "form_key"}
 
@@ -62,10 +64,12 @@ class CustomerPublicationEntry(models.Model):
     def create(self, vals_list):
         self._check_facts({name for vals in vals_list for name in vals})
         told = self._told_by_staff()
-        return super().create([{**told, **vals} for vals in vals_list])
+        vals_list = [{**told, **vals} for vals in vals_list]
+        return super(CustomerPublicationEntry, without_defaults(self, FACTS)).create(vals_list)
 
     def write(self, vals):
         self._check_facts(vals)
+        self._check_stays(vals)
         if "values" not in vals and "active" not in vals:
             return super().write(vals)
         result = super().write({**self._told_by_staff(), **vals})
@@ -99,6 +103,17 @@ class CustomerPublicationEntry(models.Model):
             raise AccessError(
                 self.env._("Who changed a row, and when, is noted by itself and cannot be written.")
             )
+
+    def _check_stays(self, vals):
+        """Refuse to move rows: Odoo does not ask who may write to the list they would go to.
+
+        :param dict vals: what somebody wants to write
+        :raises AccessError: unless the addon itself does it
+        """
+        if self.env.su or "publication_id" not in vals:
+            return
+        if self.publication_id.ids != [vals["publication_id"]]:
+            raise AccessError(self.env._("A row stays in its list. Add it to the other one."))
 
     @api.model
     def _told_by_staff(self):

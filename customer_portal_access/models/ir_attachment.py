@@ -2,10 +2,19 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..utils import without_defaults
 from .customer_access_workspace import THREAD_SUBTYPES
 
 # Written by verbs only, whatever rights a user has on the record.
-FACTS = {"customer_source", "customer_access_id", "customer_name", "customer_form"}
+FACTS = {
+    "customer_source",
+    "customer_access_id",
+    "customer_name",
+    "customer_form",
+    # a file is put where it belongs from there: who may write the file need not write that
+    "customer_publication_ids",
+    "customer_message_ids",
+}
 PUBLICATION_MODELS = (
     "customer.publication",
     "customer.publication.entry",
@@ -132,7 +141,7 @@ class IrAttachment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_customer_facts({name for vals in vals_list for name in vals})
-        return super().create(vals_list)
+        return super(IrAttachment, without_defaults(self, FACTS)).create(vals_list)
 
     def write(self, vals):
         self._check_customer_facts(vals.keys())
@@ -145,4 +154,6 @@ class IrAttachment(models.Model):
         :raises AccessError: unless the addon itself does it
         """
         if FACTS & set(names) and not self.env.su:
-            raise AccessError(self.env._("Who uploaded a file cannot be written."))
+            raise AccessError(
+                self.env._("Who uploaded a file, and where it is shown, cannot be written.")
+            )

@@ -35,6 +35,7 @@ from . import test_list_pages
 from . import test_publication_send
 from . import test_publication_copy
 from . import test_publication_state
+from . import test_publication_forged
 from . import test_publication_rights
 from . import test_publication_status
 from . import test_publication_version

@@ -28,6 +28,7 @@ from .limits import (
     SIGNATURE_BYTES,
     ZIP_SIZE,
 )
+from .defaults import without_defaults
 from .own_transaction import own_transaction
 from .secrets import hash_secret, new_code, new_token
 from .signature import read_signature
