@@ -112,6 +112,7 @@ def test_own_number_with_real_sms_on_both(server, workspace, phone_page):
     new = f"+47406{workspace['number']:02d}901"
     come_in(phone, server, new_link(server, workspace), old)
     phone.get_by_role("link", name="Your e-mail and number").tap()
+    expect(phone.get_by_role("heading", name="Number for codes")).to_be_visible()
     assert_fits(phone)
     phone.get_by_label("New mobile number").fill(new)
     phone.get_by_role("button", name="Continue").tap()
