@@ -150,19 +150,15 @@ class CustomerAccess(models.Model):
     def _queue(self, letter):
         """Make the mail of this contact; its personal link is put in when it leaves."""
         address = formataddr((self._contact_name(), email_normalize(self.email)))
-        return (
-            self.env["mail.mail"]
-            .sudo()  # staff may not write to the queue
-            .create(
-                {
-                    **self._mail_values(letter, address),
-                    "customer_access_id": self.id,
-                    "customer_publication_ids": [
-                        Command.link(publication.id) for publication in letter.publications
-                    ],
-                    "customer_has_link": letter.has_link,
-                }
-            )
+        return self.env["mail.mail"]._queue_letter(
+            {
+                **self._mail_values(letter, address),
+                "customer_access_id": self.id,
+                "customer_publication_ids": [
+                    Command.link(publication.id) for publication in letter.publications
+                ],
+                "customer_has_link": letter.has_link,
+            }
         )
 
     def _send_test(self, letter):
@@ -206,6 +202,18 @@ class CustomerAccess(models.Model):
             if not code:
                 access._tell_withheld(gone.with_env(env), sender.with_env(env))
             return True
+
+    def _is_misdirected(self, emails):
+        """Say whether a mail would leave for another address than the contact's, and note it.
+
+        :param list[dict] emails: what is handed to the mail server
+        :rtype: bool
+        """
+        addresses = {address for email in emails for address in email["email_to_normalized"]}
+        if addresses <= {self.partner_id.email_normalized}:
+            return False
+        self.env["customer.access.event"]._log_at_once("withheld", self, "email")
+        return True
 
     def _tell_withheld(self, publications, sender):
         """Tell who sent a mail that it stays, since something in it was withdrawn.

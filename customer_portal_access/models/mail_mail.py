@@ -1,8 +1,12 @@
 from odoo import api, fields, models, modules
 from odoo.api import SUPERUSER_ID
+from odoo.exceptions import AccessError
 from odoo.modules.registry import Registry
 
 from .customer_access_text import LINK_MARK
+
+# In the context of whoever makes a mail to a contact: no context from outside has it.
+LETTER = object()
 
 
 class MailMail(models.Model):
@@ -21,6 +25,24 @@ class MailMail(models.Model):
     customer_has_link = fields.Boolean(
         readonly=True, default=True, help="A personal link is put in when the mail leaves."
     )
+
+    @api.model
+    def _queue_letter(self, values):
+        """Make a mail to a contact, which gets a personal link when it leaves.
+
+        :param dict values: of the mail, with ``customer_access_id``
+        """
+        # sudo: staff may not write to the queue
+        letter = self.sudo().with_context(customer_letter=LETTER).create(values)
+        return letter.with_context(customer_letter=None)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mails = super().create(vals_list)
+        # Whoever may send a template chooses values and defaults of mails made with sudo.
+        if mails.customer_access_id and self.env.context.get("customer_letter") is not LETTER:
+            raise AccessError(self.env._("Personal links are sent by an invitation only."))
+        return mails
 
     def send_after_commit(self):
         """Commit each mail to a contact once it has left.
@@ -55,6 +77,8 @@ class MailMail(models.Model):
         # whoever emptied the text of a queued mail took its link out
         damaged = self.customer_has_link and LINK_MARK not in (self.body_html or "")
         if damaged or access._withhold(publications, self.create_uid):
+            return []
+        if access._is_misdirected(emails):
             return []
         if not self.customer_has_link:
             return emails

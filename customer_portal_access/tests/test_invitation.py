@@ -1,11 +1,12 @@
 import re
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize, mute_logger
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
@@ -144,6 +145,54 @@ class TestInvitation(CustomerCase):
         self.assertFalse(self._mails)
         self.assertFalse(mail.exists())
         self.assertIn("withheld", self.access.event_ids.mapped("kind"))
+
+    def _template_of_users(self):
+        """Return a template that anybody may send who may read users."""
+        return self.env["mail.template"].create(
+            {
+                "name": "Greeting",
+                "model_id": self.env.ref("base.model_res_users").id,
+                "subject": "Greeting",
+                "body_html": "<p>Hello</p>",
+            }
+        )
+
+    def test_nobody_has_a_link_sent_by_another_template(self):
+        template = self._template_of_users().with_user(self.pia)  # no salesperson
+        stolen = {"email_to": "pia@seller.example", "body_html": f"<p>{LINK_MARK}</p>"}
+        fields_of_ours = {"customer_access_id": self.access.id}
+        defaults = {f"default_{name}": value for name, value in fields_of_ours.items()}
+        for context, values in (
+            ({}, fields_of_ours),
+            (defaults, {}),
+            ({"customer_letter": True, **defaults}, fields_of_ours),
+        ):
+            with (
+                self.subTest(context=context, values=values),
+                self.mock_mail_gateway(),
+                suppress(AccessError),
+                self.env.cr.savepoint(),
+            ):
+                template.with_context(**context).send_mail(
+                    self.pia.id, force_send=True, email_values={**stolen, **values}
+                )
+            self.assertFalse(self.access.sudo().link_ids)
+            self.assertFalse(self.env["mail.mail"].search([("customer_access_id", "!=", False)]))
+
+    def test_link_leaves_for_the_address_on_record_only(self):
+        for values in ({"email_to": "eve@evil.example"}, {"email_cc": "eve@evil.example"}):
+            with (
+                self.mock_mail_gateway(),
+                patch.object(type(self.env["mail.mail"]), "send_after_commit", lambda mails: None),
+            ):
+                self.access.send_invitation()
+            mail = self.env["mail.mail"].search([("customer_access_id", "=", self.access.id)])
+            mail.write(values)
+            with self.mock_mail_gateway(mail_unlink_sent=True):
+                mail.send()
+            self.assertFalse(self._mails)
+            self.assertEqual(self.access.event_ids[:1].mapped("kind"), ["withheld"])
+        self.assertFalse(self.access.sudo().link_ids)
 
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_failed_mail_shows_on_the_line_and_tells_the_sender(self):

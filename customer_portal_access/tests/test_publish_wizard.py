@@ -256,7 +256,7 @@ class TestPublishWizard(CustomerCase, PublicationData):
 
     def test_deleting_stops_the_mails_about_it(self):
         self._send(self._open(self.offer))
-        mail = self.env["mail.mail"].create(
+        mail = self.env["mail.mail"]._queue_letter(
             {
                 "customer_access_id": self.bo_access.id,
                 "customer_publication_ids": self.offer.ids,
