@@ -5,6 +5,9 @@ from odoo.tools import SQL
 
 from ..utils import LIMITS, own_transaction
 
+# The smallest network of IPv6 that a provider hands out.
+IPV6_NETWORK = 64
+
 
 class CustomerQuota(models.Model):
     """How often something was done for one key: a contact, an address, a company."""
@@ -76,12 +79,28 @@ class CustomerQuota(models.Model):
         :return: the seconds to wait, 0 when the use is granted
         :rtype: int
         """
+        key = self._address_key(address)
+        return self._take(scope, key) if key else 0
+
+    @api.model
+    def _address_key(self, address):
+        """Return what the uses of a client's address are counted by, ``None`` if they are free.
+
+        :param str address: ``remote_addr`` of the request, or a false value
+        :rtype: str | None
+        """
         try:
-            if not address or ipaddress.ip_address(address).is_private:
-                return 0
+            client = ipaddress.ip_address(address or "")
         except ValueError:
-            return 0
-        return self._take(scope, address)
+            return None
+        # A server that listens on IPv6 sees a client by IPv4 so; Python calls that private.
+        client = getattr(client, "ipv4_mapped", None) or client
+        if client.is_private:
+            return None
+        if client.version == 4:
+            return str(client)
+        # whoever has one address of IPv6 has all of its network
+        return str(ipaddress.ip_network((client, IPV6_NETWORK), strict=False))
 
     @api.model
     def _wait(self, scope, key):

@@ -37,11 +37,24 @@ class TestQuota(CustomerCase):
 
     def test_addresses_count_private_ones_do_not(self):
         maximum = LIMITS["sms_address"].maximum
-        for address, over in {"8.8.8.8": True, "127.0.0.1": False, "10.1.2.3": False}.items():
+        for address, over in {
+            "8.8.8.8": True,
+            "127.0.0.1": False,
+            "10.1.2.3": False,
+            "::ffff:8.8.4.4": True,
+            "::ffff:127.0.0.1": False,
+            "::1": False,
+        }.items():
             with self.subTest(address=address):
                 for _use in range(maximum):
                     self.quota._take_address("sms_address", address)
                 self.assertEqual(bool(self.quota._take_address("sms_address", address)), over)
+
+    def test_a_network_of_ipv6_counts_as_one_client(self):
+        for use in range(LIMITS["sms_address"].maximum):
+            self.quota._take_address("sms_address", f"2a00:1450:1::{use:x}")
+        self.assertTrue(self.quota._take_address("sms_address", "2a00:1450:1::ffff"))
+        self.assertFalse(self.quota._take_address("sms_address", "2a00:1450:2::1"))
 
     def test_garbage_is_collected(self):
         self._use_up("a")
