@@ -137,7 +137,8 @@ class IrHttp(models.AbstractModel):
         Access = request.env["customer.access"].sudo()
         partner = cls._customer_partner()
         if not partner:
-            return session.access_id, "link"
+            # the role may ask for the code since
+            return session.access_id.filtered(lambda access: access._check(None, "link")), "link"
         accesses = Access.search(Domain("partner_id", "=", partner.id) & ~Access._closed_domain())
         assurance = cls._customer_login_assurance()
         return accesses.filtered(lambda access: access._check(None, assurance)), assurance

@@ -116,6 +116,12 @@ class TestLevelOne(PortalPageCase, PublicationData):
         self.assertEqual(self._get(self._path(other)).status_code, 404)
         self.assertEqual(self._get(self._path(self.access)).status_code, 404)
 
+    def test_nothing_is_listed_once_the_role_asks_for_the_code(self):
+        self.guest.role_id = self.applicant
+        page = self._get("/my/customer")
+        self.assertEqual(page.status_code, 200)
+        self.assertNotIn("Kitchen for Berg", page.text)
+
     def test_list_is_not_there(self):
         """One line says that there is more: no name, no number."""
         page = self._get(self._path(self.guest)).text
