@@ -185,6 +185,13 @@ class TestQuestion(CustomerCase):
         self.assertFalse(form.access_id)
         self.assertFalse(form.allowed)
 
+    def test_accesses_of_others_are_not_proposed(self):
+        self._create_access(self.anna)
+        question = self.env["customer.access.question"].with_user(self.pia)
+        self.assertFalse(
+            question.create({"partner_id": self.anna.id}).read(["access_id"])[0]["access_id"]
+        )
+
     def test_accesses_of_others_are_not_told(self):
         access = self._create_access(self.anna)
         with self.assertRaises(AccessError):

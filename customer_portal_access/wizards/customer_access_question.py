@@ -12,6 +12,7 @@ class CustomerAccessQuestion(models.TransientModel):
         "customer.access",
         string="Where",
         compute="_compute_access_id",
+        compute_sudo=False,  # it proposes what the user may see
         store=True,
         readonly=False,
         domain="[('partner_id', '=', partner_id)]",
