@@ -64,6 +64,8 @@ def find_access(access_id, kind=None, target_id=None):
     :raises NotFound: whether it does not exist or is not this visitor's
     """
     access_sudo, assurance = request.env["ir.http"]._customer_access(access_id)
+    if request.httprequest.method == "HEAD":  # werkzeug adds it to every GET; nobody reads it
+        access_sudo = access_sudo.with_context(customer_unread=True)
     if kind is None:
         return access_sudo, assurance
     if not str(target_id).isdecimal():  # from the query, not from the path
@@ -80,6 +82,9 @@ def private_page(endpoint):
     @functools.wraps(endpoint)
     def private_endpoint(self, *args, **kwargs):
         request.future_response.headers.update(PRIVATE_HEADERS)
+        if request.httprequest.headers.get("Sec-Purpose", "").startswith("prefetch"):
+            # nobody looks at it yet: the browser asks again when somebody does
+            return request.make_response("", status=503)
         # none of these pages takes a file: one sent in place of a text is left out
         kwargs = {key: value for key, value in kwargs.items() if not isinstance(value, FileStorage)}
         return endpoint(self, *args, **kwargs)

@@ -110,9 +110,6 @@ class CustomerAccess(models.Model):
             role=self.role_id.name,
         )
 
-    def _seen(self):
-        return None if self.env.context.get("customer_preview") else super()._seen()
-
     # What a contact has open beside the access that is looked at may be beyond the user.
 
     def _open_workspace(self, kind, res_id, assurance):

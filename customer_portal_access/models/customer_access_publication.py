@@ -136,7 +136,7 @@ class CustomerAccess(models.Model):
         :param publication: a ``customer.publication`` that the visitor may see
         """
         self.ensure_one()
-        if self.env.context.get("customer_preview"):
+        if self._leaves_no_trace():
             return
         key = f"{self.id}-{publication.id}-{publication.version}"
         if not self.env["customer.quota"]._take("opened", key):

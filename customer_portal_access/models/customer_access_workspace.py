@@ -22,12 +22,20 @@ class CustomerAccess(models.Model):
         """Return the local path of this workspace."""
         return f"/my/customer/{self.id}"
 
+    def _leaves_no_trace(self):
+        """Say whether the contact does not look oneself: staff do, or nobody (HEAD).
+
+        :rtype: bool
+        """
+        context = self.env.context
+        return bool(context.get("customer_preview") or context.get("customer_unread"))
+
     def _seen(self):
-        """Note that the contact is here, at most once a minute; never for a preview."""
+        """Note that the contact is here, at most once a minute."""
         self.ensure_one()
         now = fields.Datetime.now()
         pause = timedelta(seconds=LIMITS["seen"].seconds)
-        if self.env.context.get("customer_preview"):
+        if self._leaves_no_trace():
             return
         if self.last_seen_at and self.last_seen_at > now - pause:
             return

@@ -119,3 +119,35 @@ class TestPublicationOpenedPage(PublicationPageCase):
         self._open(self.offer)
         row = self.env["customer.publication.recipient"].search([])
         self.assertEqual((row.publication_id, row.access_id), (self.offer, self.guest))
+
+    def _traces(self):
+        self.env.invalidate_all()
+        links = self.guest.link_ids
+        return (
+            self.guest.last_seen_at,
+            self.env["customer.publication.recipient"].search_count([]),
+            len(self.guest.event_ids),
+            links.mapped("use_count"),
+            links.mapped("last_used_at"),
+        )
+
+    def test_what_nobody_reads_leaves_no_trace(self):
+        """A HEAD is no visit, and what a browser fetches beforehand is not read yet."""
+        link = self._link(self.guest)
+        page = self.url_open(link)
+        self._submit(page)
+        paths = [self._path(self.guest), self._url(self.offer), link]
+        before = self._traces()
+        self.assertEqual(before[:2], (False, 0))
+        for path in paths:
+            page = self.url_open(path, method="HEAD", allow_redirects=False)
+            self.assertEqual((page.status_code, page.content), (200, b""), path)
+            for purpose in ("prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"):
+                page = self.url_open(path, headers={"Sec-Purpose": purpose}, allow_redirects=False)
+                self.assertEqual((page.status_code, page.content), (503, b""), path)
+                self.assertEqual(page.headers["Cache-Control"], "no-store")
+        self.assertEqual(self._traces(), before)
+        for path in paths:
+            self.assertEqual(self.url_open(path).status_code, 200)
+        self.assertTrue(self._traces()[0])
+        self.assertEqual(self._traces()[1], 1)
