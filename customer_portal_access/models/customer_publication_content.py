@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
-from ..utils import strip_invisible, without_defaults
+from ..utils import strip_invisible
 from .customer_publication_page import URL_SCHEMES
 
 # What an offer says: another text or amount is another version.
@@ -61,18 +61,8 @@ class CustomerPublication(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        new = self.browse()  # copying creates on the original, whose files are not ours
-        # files come as values only, which are looked at below
-        checked = without_defaults(self, {"attachment_ids"})
-        publications = super(CustomerPublication, checked).create(
-            [
-                {**vals, "attachment_ids": new._own_files(vals["attachment_ids"])}
-                if vals.get("attachment_ids")
-                else vals
-                for vals in vals_list
-            ]
-        )
-        publications._place_files()
+        publications = super().create(vals_list)
+        publications._own_files()
         return publications
 
     def write(self, vals):
@@ -81,13 +71,9 @@ class CustomerPublication(models.Model):
         if not vals.keys() & CONTENT:
             return super().write(vals)
         before = {publication: publication._content() for publication in self}
-        res = True
-        for publication in self:
-            own = dict(vals)
-            if vals.get("attachment_ids"):
-                own["attachment_ids"] = publication._own_files(vals["attachment_ids"])
-            res = super(CustomerPublication, publication).write(own)
-        self._place_files()
+        res = super().write(vals)
+        for publication in self if "attachment_ids" in vals else ():
+            publication._own_files(before[publication]["attachment_ids"])
         self.filtered(lambda publication: publication._content() != before[publication])._renew()
         return res
 
@@ -110,48 +96,50 @@ class CustomerPublication(models.Model):
     # FILES
     # ------------------------------------------------------------
 
-    def _own_files(self, commands):
-        """Return the commands with copies in place of the files of something else.
+    def _own_files(self, before=()):
+        """Make the files of each of these its own, with copies of those of something else.
 
         Publishing a file must not depend on what becomes of it where it came from, nor
-        hand out what whoever publishes it cannot open.
+        hand out what whoever publishes it cannot open. Files go with their publication.
 
-        :param list commands: what is to be written to ``attachment_ids``
+        :param before: the ``ir.attachment`` records that it had already
         :raises AccessError: when the user may not open one of the files
         """
-        owned = []
-        for command, *rest in commands:
-            if command == Command.LINK:
-                rest = [self._own_file(rest[0]), *rest[1:]]
-            elif command == Command.SET:
-                rest = [0, [self._own_file(file_id) for file_id in rest[1]]]
-            owned.append((command, *rest))
-        return owned
+        for publication in self:
+            shown_sudo = publication.sudo().attachment_ids  # others' files, too: checked below
+            copies = {}
+            for file in shown_sudo.with_env(self.env):
+                if file not in before:
+                    copies[file.id] = publication._own_file(file).id
+            if any(copied != original for original, copied in copies.items()):
+                own = [copies.get(file.id, file.id) for file in shown_sudo]
+                super(CustomerPublication, publication).write(
+                    {"attachment_ids": [Command.set(own)]}
+                )
+            publication._place_files()
 
-    def _own_file(self, file_id):
-        """Return the file itself if it is here or was just uploaded, else a copy.
+    def _own_file(self, file):
+        """Return the file itself if it was just uploaded, else a copy.
 
-        :param int file_id: id of an ``ir.attachment``
-        :rtype: int
+        :param file: an ``ir.attachment``
+        :return: an ``ir.attachment``
         """
-        file = self.env["ir.attachment"].browse(file_id)
-        if file in self.attachment_ids:
-            return file.id
         file.check_access("read")
         file_sudo = file.sudo()  # read already; the copy is this user's
+        here = file_sudo.res_model == self._name and file_sudo.res_id == self.id
         uploaded = file_sudo.res_model in (False, self._name) and not file_sudo.res_id
-        if uploaded and not file_sudo.public:
-            return file.id
+        if (here or uploaded) and not file_sudo.public:
+            return file_sudo
         place = {"res_model": self._name, "res_id": False, "res_field": False, "public": False}
-        return file_sudo.copy({**place, "name": file_sudo.name}).id
+        return file_sudo.copy({**place, "name": file_sudo.name})
 
     def _place_files(self):
-        """Make the files of these publications theirs, so that they go with them."""
-        for publication in self.sudo():  # what was just uploaded is its uploader's only
-            place = {"res_model": publication._name, "res_id": publication.id}
-            publication.attachment_ids.filtered(
-                lambda file, place=place: any(file[name] != place[name] for name in place)
-            ).write({**place, "public": False, "access_token": False})
+        """Make the files of this publication its own, so that they go with it."""
+        publication = self.sudo()  # what was just uploaded is its uploader's only
+        place = {"res_model": publication._name, "res_id": publication.id}
+        publication.attachment_ids.filtered(
+            lambda file: any(file[name] != place[name] for name in place)
+        ).write({**place, "public": False, "access_token": False})
 
     # ------------------------------------------------------------
     # VERSIONS

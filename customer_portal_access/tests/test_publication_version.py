@@ -177,6 +177,50 @@ class TestPublicationVersion(CustomerCase, PublicationData):
             with self.subTest(file=file.name), self.assertRaises(AccessError):
                 self.offer.copy({"attachment_ids": [Command.set(file.ids)]})
 
+    def test_files_in_every_form_that_odoo_takes(self):
+        """The field's own reading decides: ids, a tuple, records, commands."""
+        for form in (
+            lambda file: [file.id],
+            lambda file: (file.id,),
+            lambda file: file,
+            lambda file: [Command.link(file.id)],
+            lambda file: [(Command.LINK, file.id)],
+            lambda file: [Command.clear(), Command.link(file.id)],
+            lambda file: [Command.set(file.ids)],
+        ):
+            for name in ("write", "create"):
+                file = self._file(res_model="crm.lead", res_id=self.lead.id)
+                with self.subTest(form=form(file), name=name):
+                    offer = self.offer
+                    if name == "write":
+                        offer.write({"attachment_ids": [Command.clear()]})
+                        offer.write({"attachment_ids": form(file)})
+                    else:
+                        values = {"name": "New", "kind": "offer", "lead_id": self.lead.id}
+                        offer = offer.create({**values, "attachment_ids": form(file)})
+                    own = offer.attachment_ids
+                    self.assertEqual((own.name, own.res_id), (file.name, offer.id))
+                    self.assertNotEqual(own, file)
+                    self.assertEqual(file.res_model, "crm.lead")
+        self.offer.attachment_ids = False
+        self.assertFalse(self.offer.attachment_ids)
+        self.offer.attachment_ids = [Command.create({"name": "new.txt", "raw": b"new"})]
+        self.assertEqual(self.offer.attachment_ids.res_id, self.offer.id)
+
+    def test_one_upload_for_two_publications_is_two_files(self):
+        file = self._file(res_model="customer.publication", res_id=0)
+        both = self.offer | self.offer.copy()
+        both.write({"attachment_ids": [file.id]})
+        self.assertEqual([publication.attachment_ids.res_id for publication in both], both.ids)
+        self.assertEqual(len(both.attachment_ids), 2)
+
+    def test_a_file_is_not_copied_again(self):
+        self.offer.attachment_ids = self._file(res_model="crm.lead", res_id=self.lead.id)
+        own = self.offer.attachment_ids
+        for files in ([own.id], [Command.set(own.ids)], own):
+            self.offer.write({"attachment_ids": files})
+            self.assertEqual(self.offer.attachment_ids, own)
+
     def test_a_public_file_is_copied_as_a_private_one(self):
         file = self._file(public=True)
         file.generate_access_token()
