@@ -100,17 +100,27 @@ class CustomerWorkspace(CustomerPortal):
 
     @workspace_route(methods=["GET"])
     def customer_workspace(
-        self, access_id, kind=None, target_id=None, before=None, asked=None, **_kwargs
+        self,
+        access_id,
+        kind=None,
+        target_id=None,
+        before=None,
+        asked=None,
+        images=None,
+        **_kwargs,
     ):
         """Show one workspace; a customer's, by the access that goes first there.
 
+        :param images: ``1``: load pictures from elsewhere, too
         :param asked: what the last form asked for; only chooses a sentence
         """
         access_sudo, assurance = find_access(access_id, kind, target_id)
         if access_sudo.id != access_id:
             return request.redirect(access_sudo._path())
         access_sudo._seen()
-        return self._render_workspace(access_sudo, assurance, before=before, asked=asked)
+        return self._render_workspace(
+            access_sudo, assurance, before=before, show_images=images == "1", asked=asked
+        )
 
     @workspace_route("/message", methods=["POST"], customer_upload="messages")
     def customer_message(
@@ -174,29 +184,35 @@ class CustomerWorkspace(CustomerPortal):
             raise NotFound()
         return access_sudo, assurance
 
-    def _render_workspace(self, access_sudo, assurance, before=None, **values):
+    def _render_workspace(self, access_sudo, assurance, before=None, show_images=False, **values):
         """Render a workspace.
 
         :param str before: id of the message before which older ones are shown
+        :param bool show_images: load pictures from elsewhere, too
         :param values: what was typed in and what is wrong with it
         """
         return request.render(
             "customer_portal_access.portal_workspace",
             {
                 **self._prepare_customer_layout_values(),
-                **self._prepare_workspace_values(access_sudo, assurance, before=before),
+                **self._prepare_workspace_values(
+                    access_sudo, assurance, before=before, show_images=show_images
+                ),
+                "before": before if (before or "").isdecimal() else "",
                 **access_sudo._workspace_page_values(assurance),
                 **values,
             },
         )
 
-    def _prepare_workspace_values(self, access_sudo, assurance, limit=MESSAGES_A_PAGE, before=None):
+    def _prepare_workspace_values(
+        self, access_sudo, assurance, limit=MESSAGES_A_PAGE, before=None, show_images=False
+    ):
         """Return what a page shows of a workspace; later stages add their sections here."""
         values = access_sudo._workspace_values(assurance)
         messages = []
         if values["can_read_thread"]:
             before = int(before) if (before or "").isdecimal() else None
-            messages = access_sudo._thread(limit, before)
+            messages = access_sudo._thread(limit, before, show_images)
         return {
             "messages": messages,
             "earlier": messages[0]["id"] if len(messages) == limit else None,

@@ -109,11 +109,12 @@ class CustomerAccess(models.Model):
             & Domain("subtype_id", "in", subtypes)
         )
 
-    def _thread(self, limit=50, before=None):
+    def _thread(self, limit=50, before=None, show_images=False):
         """Return the newest messages of the thread, oldest first.
 
         :param int limit: how many at most
         :param int before: only messages older than this id
+        :param bool show_images: load pictures from elsewhere, too
         :rtype: list[dict]
         """
         self.ensure_one()
@@ -128,7 +129,7 @@ class CustomerAccess(models.Model):
                 "author": message.author_id.name or message.email_from,
                 "mine": message.author_id == self.partner_id,
                 "date": message.date,
-                "body": message.body,
+                **self._message_body(message, show_images),
                 "attachments": [
                     {"id": file.id, "name": file.name, "size": file.file_size}
                     for file in message.attachment_ids

@@ -54,5 +54,6 @@ from . import test_translations
 from . import test_level_one
 from . import test_files_upload
 from . import test_thread_files
+from . import test_thread_images
 from . import test_files_download
 from . import test_file_doors

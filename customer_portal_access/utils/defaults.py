@@ -14,4 +14,4 @@ def without_defaults(records, names):
     if refused.isdisjoint(records.env.context):
         return records
     kept = {key: value for key, value in records.env.context.items() if key not in refused}
-    return records.with_context(kept)
+    return records.with_env(records.env(context=kept))
