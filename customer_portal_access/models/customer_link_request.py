@@ -108,11 +108,7 @@ class CustomerLinkRequest(models.Model):
             return
         if not code:
             template = self.env.ref("customer_portal_access.mail_template_new_link")
-            sender = access.invited_by_id or access.person_in_charge_id or self.env.user
-            access_sudo = access.with_user(sender).sudo()
-            # what was withdrawn since is nothing to lead to
-            publications = access_sudo._visible(publication)
-            [result] = access_sudo._send(template, publications=publications, event="invited")
+            result = self._send_new_link(template, access, publication)
             if result["status"] == "sent":
                 return
         access._tell(
@@ -120,3 +116,19 @@ class CustomerLinkRequest(models.Model):
             self.env._("%(contact)s asks for a new link", contact=access.partner_id.name),
             access._block_text(code) if code else "",
         )
+
+    def _send_new_link(self, template, access, publication):
+        """Mail a new link in the name of who invited last.
+
+        :param template: the ``mail.template``
+        :param access: whose contact gets the mail, at the address on record
+        :param publication: where the first link led, if to one
+        :return: what became of it, as ``send_invitation`` says it
+        :rtype: dict
+        """
+        sender = access.invited_by_id or access.person_in_charge_id or self.env.user
+        access_sudo = access.with_user(sender).sudo()
+        # what was withdrawn since is nothing to lead to
+        publications = access_sudo._visible(publication)
+        [result] = access_sudo._send(template, publications=publications, event="invited")
+        return result

@@ -75,11 +75,7 @@ class CustomerLinkRequest(models.Model):
         code = access._block()
         if not code:
             template = self.env.ref("customer_portal_access.mail_template_switched_off")
-            sender = access.invited_by_id or access.person_in_charge_id or self.env.user
-            access_sudo = access.with_user(sender).sudo()
-            # what was withdrawn since is nothing to lead to
-            publications = access_sudo._visible(publication)
-            [result] = access_sudo._send(template, publications=publications, event="invited")
+            result = self._send_new_link(template, access, publication)
             if result["status"] == "sent":
                 return None
         if code not in access._closed_domains():  # whoever was taken off meanwhile is out
