@@ -113,9 +113,8 @@ class CustomerPublication(models.Model):
                     copies[file.id] = publication._own_file(file).id
             if any(copied != original for original, copied in copies.items()):
                 own = [copies.get(file.id, file.id) for file in shown_sudo]
-                super(CustomerPublication, publication).write(
-                    {"attachment_ids": [Command.set(own)]}
-                )
+                # past our own write, which would count a version more
+                self._fields["attachment_ids"].write(publication, [Command.set(own)])
             publication._place_files()
 
     def _own_file(self, file):
