@@ -56,6 +56,8 @@ class TestInvitationWizard(CustomerCase):
             self.env["customer.invitation.line"].with_user(self.sara).create(
                 {"invitation_id": wizard.id, "access_id": foreign.id}
             )
+        with self.assertRaises(AccessError):
+            wizard.line_ids.access_id = foreign
 
     def test_skip_reasons(self):
         self.anna.phone = False

@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import RedirectWarning, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -252,6 +252,17 @@ class TestEditContact(CustomerCase):
         self.anna.phone = "ext. 12"
         self._edit(name="Anna B.")
         self.assertEqual(self.anna.phone, "ext. 12")
+
+    def test_a_contact_who_is_not_theirs_is_not_told(self):
+        self.bo.company_id = self.other_company
+        Edit = self.env["customer.contact.edit"].with_user(self.sara)
+        company_id = self.company.id
+        with self.assertRaises(AccessError):
+            Edit.create({"partner_id": self.bo.id, "company_id": company_id})
+        edit = Edit.create({"partner_id": self.anna.id, "company_id": company_id})
+        with self.assertRaises(AccessError):
+            edit.partner_id = self.bo
+            edit.flush_recordset()
 
     def test_warned_before(self):
         Edit = self.env["customer.contact.edit"]

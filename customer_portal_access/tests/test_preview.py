@@ -251,6 +251,10 @@ class TestPreview(PortalPageCase, PublicationData):
             self.env["customer.access.preview"].with_user(self.staff).create(
                 {"access_id": access.id, "level": "code"}
             )
+        preview = self.env["customer.access.preview"].with_user(self.staff)
+        preview = preview.create({"access_id": self.access.id, "level": "code"})
+        with self.assertRaises(AccessError):
+            preview.access_id = access
         with self.assertRaises(AccessError):
             access.with_user(self.staff)._start_preview("code")
         self._start()

@@ -33,9 +33,20 @@ class CustomerAccessPreview(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         previews = super().create(vals_list)
-        # What the dialog says of an access must be the user's to know.
-        previews.sudo(False).access_id.check_access("read")
+        previews._check_shown()
         return previews
+
+    def write(self, vals):
+        res = super().write(vals)
+        self._check_shown()
+        return res
+
+    def _check_shown(self):
+        """Refuse an access that is not the user's to see: the dialog tells about it.
+
+        :raises AccessError: for such an access
+        """
+        self.sudo(False).access_id.check_access("read")
 
     @api.depends("choice_ids")
     def _compute_access_id(self):

@@ -29,10 +29,12 @@ class CustomerContactEdit(models.TransientModel):
     @api.depends("partner_id")
     def _compute_facts(self):
         for edit in self:
-            edit.name = edit.partner_id.name
-            edit.email = edit.partner_id.email
-            edit.phone = edit.partner_id.phone
-            edit.customer_mobile = edit.partner_id.customer_mobile
+            partner = edit.partner_id.sudo(False)  # stored fields are computed with sudo
+            partner.check_access("read")
+            edit.name = partner.name
+            edit.email = partner.email
+            edit.phone = partner.phone
+            edit.customer_mobile = partner.customer_mobile
 
     @api.depends("email")
     def _compute_email_warning(self):

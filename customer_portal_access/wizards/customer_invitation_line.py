@@ -22,9 +22,22 @@ class CustomerInvitationLine(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        # What a line shows of an access is read for it: it must be the user's to see.
-        lines.sudo(False).access_id.check_access("read")
+        lines._check_shown()
         return lines
+
+    def write(self, vals):
+        res = super().write(vals)
+        self._check_shown()
+        return res
+
+    def _check_shown(self):
+        """Refuse a line of an access that is not the user's to see.
+
+        What a line shows of its access is read with sudo.
+
+        :raises AccessError: for the first such access
+        """
+        self.sudo(False).access_id.check_access("read")
 
     @api.depends("access_id.code_number")
     def _compute_code_number(self):
