@@ -243,7 +243,7 @@ class CustomerAccessLink(models.Model):
             return {"step": "refused", "link": link}
         ir_http = self.env["ir.http"]
         if confirmed_switch:
-            ir_http._customer_agree()
+            ir_http._customer_agree(link.partner_id)
         if link.kind != "login_free" and ir_http._customer_must_ask(link.partner_id):
             return {"step": "switch", "link": link}
         for key in ("pre_uid", "pre_login"):  # a sign-in begun here is given up

@@ -10,7 +10,8 @@ from ..utils import own_transaction
 #   customer_link       id of the customer.access.session of a visitor by a link (level 1)
 #   customer_login      {"id": customer.access.session, "uid": whose log-in it led to}
 #   customer_factor     id of the user who has shown a second factor
-#   customer_switch     id of the user whose log-in the visitor agreed to end
+#   customer_switch     ids of the user whose log-in the visitor agreed to end, and of the
+#                       contact for whom
 #   customer_challenge  {"id": customer.sms.challenge, "secret": what ties it to the browser}
 #   customer_password   id of the invitation that leads to choosing a password
 #   customer_number     {"id": customer.number.change, "secret": what ties it to the browser}
@@ -207,12 +208,13 @@ class IrHttp(models.AbstractModel):
     def _customer_must_ask(cls, partner):
         """Say whether another log-in is here which nobody agreed to end."""
         other = cls._customer_other(partner)
-        return bool(other) and other.id != request.session.get("customer_switch")
+        agreed = request.session.get("customer_switch")
+        return bool(other) and agreed != [other.id, partner.id]
 
     @classmethod
-    def _customer_agree(cls):
-        """Note that the visitor agrees to end the log-in that is here."""
-        request.session["customer_switch"] = request.session.uid
+    def _customer_agree(cls, partner):
+        """Note that the visitor agrees to end the log-in that is here for this contact's."""
+        request.session["customer_switch"] = [request.session.uid, partner.id]
 
     @classmethod
     def _customer_open_challenge(cls, partner, access, link, page):

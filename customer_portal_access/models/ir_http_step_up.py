@@ -23,7 +23,7 @@ class IrHttp(models.AbstractModel):
         """
         session = cls._customer_session()
         if confirmed_switch:
-            cls._customer_agree()
+            cls._customer_agree(access.partner_id)
         if cls._customer_must_ask(access.partner_id):
             return None
         is_own = cls._customer_partner() == access.partner_id

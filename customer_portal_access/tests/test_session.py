@@ -267,6 +267,7 @@ class TestSession(CustomerHttpCase):
         self.assertEqual(self._session().uid, self.sara.id)
 
     def test_asks_before_ending_another_log_in(self):
+        other = self._create_access(self.bo)
         new_test_user(self.env, "stranger", "base.group_portal")
         for login in ("stranger", self.sara.login):
             with self.subTest(login=login):
@@ -281,6 +282,8 @@ class TestSession(CustomerHttpCase):
                 answer = self._post(f"/customer/link/{token}", switch="1")
                 self.assertURLEqual(answer.headers["Location"], "/customer/verify")
                 self.assertEqual(self._session().uid, uid, "Only the code ends it.")
+                answer = self._post(f"/customer/link/{self._token(other)}")
+                self.assertEqual(answer.status_code, 200, "Agreed for one contact alone.")
 
     def test_level_1_leaves_staff_signed_in(self):
         access = self._person()
