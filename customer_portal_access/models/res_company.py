@@ -47,6 +47,9 @@ class ResCompany(models.Model):
     def write(self, vals):
         if any(name.startswith(CUSTOMER_SETTINGS) for name in vals):
             self._customer_check_admin()
+        if "customer_login_free_epoch" in vals and not self.env.su:
+            # Counting back would bring links to life again that were switched off for good.
+            raise AccessError(self.env._("How often links were switched off is only counted."))
         if "customer_login_free" in vals and not vals["customer_login_free"]:
             self.filtered("customer_login_free")._customer_end_login_free()
         return super().write(vals)
@@ -67,5 +70,5 @@ class ResCompany(models.Model):
 
     def _customer_end_login_free(self):
         """Kill every login-free link there is, for good, whatever their number."""
-        for company in self:
+        for company in self.sudo():  # the count is nobody's to write
             company.customer_login_free_epoch += 1

@@ -148,6 +148,13 @@ class TestSwitch(CustomerCase, PublicationData):
         self._page(False).action_confirm()
         self.assertEqual(link.state, "off")
 
+    def test_nobody_counts_the_switch_back(self):
+        self.paul.group_ids |= self.env.ref("base.group_system")
+        company = self.company.with_user(self.paul)
+        company.customer_login_free = False
+        with self.assertRaises(AccessError):
+            company.customer_login_free_epoch = 0
+
     def test_other_companies_links_live_on(self):
         self.other_company.customer_login_free = True
         lead = self.env["crm.lead"].create(
