@@ -50,7 +50,7 @@ class FileForms:
 
     def _files(self, access, assurance):
         """Return what the page of an access shows of the uploaded files."""
-        return access._workspace_page_values(assurance)["files"]
+        return access._workspace_page_values(assurance)["files"] or []
 
     def _section(self, page, selector="//section[@id='files']"):
         """Return the words of a section of a page."""
