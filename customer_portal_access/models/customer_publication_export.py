@@ -4,8 +4,8 @@ import io
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
-# Spreadsheets take what begins so for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets take what begins so for a formula; the wide ones, those of East Asia.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class CustomerPublication(models.Model):

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from .http_common import CustomerHttpCase
 from .list_common import ListData
 
-NASTY = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1", "  =1+1"]
+NASTY = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1", "  =1+1", "＝1+1"]
 
 
 @tagged("post_install", "-at_install")

@@ -1,5 +1,7 @@
 import base64
 import io
+import struct
+import zlib
 from datetime import timedelta
 
 from lxml import html
@@ -56,6 +58,13 @@ class TestReadSignature(TransactionCase):
         ):
             with self.subTest(value=value[:60]):
                 self.assertEqual(read_signature(value), (None, "bad"))
+
+    def test_a_picture_that_unpacks_to_gigabytes_is_bad(self):
+        raw = bytearray(base64.b64decode(draw().removeprefix(PREFIX)))
+        raw[16:24] = struct.pack(">II", 60_000, 60_000)  # its width and height
+        raw[29:33] = struct.pack(">I", zlib.crc32(raw[12:29]))
+        value = base64.b64encode(raw).decode()
+        self.assertEqual(read_signature(value), (None, "bad"))
 
     def test_what_hides_behind_the_picture_is_gone(self):
         raw = base64.b64decode(draw().removeprefix(PREFIX)) + b"<script>alert(1)</script>"

@@ -9,6 +9,14 @@ from PIL import Image, UnidentifiedImageError
 from .limits import SIGNATURE_BYTES, SIGNATURE_PIXELS
 
 _PREFIX = "data:image/png;base64,"
+_UNREADABLE = (
+    binascii.Error,
+    ValueError,
+    OSError,
+    SyntaxError,
+    UnidentifiedImageError,
+    Image.DecompressionBombError,  # none of the above, and told before anything is unpacked
+)
 
 
 def read_signature(value):
@@ -29,7 +37,7 @@ def read_signature(value):
             if image.width * image.height > SIGNATURE_PIXELS:
                 return None, "bad"
             drawn = image.convert("RGBA")
-    except (binascii.Error, ValueError, OSError, SyntaxError, UnidentifiedImageError):
+    except _UNREADABLE:
         return None, "bad"
     if not drawn.getextrema()[3][1]:  # nothing but transparent
         return None, "empty"

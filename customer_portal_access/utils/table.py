@@ -8,7 +8,7 @@ from .limits import IMPORT_BYTES, IMPORT_UNPACKED_BYTES, LIST_ROWS
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MAX_CELLS = 200  # in a row
-_FORMULA_SIGNS = ("=", "+", "-", "@")
+_FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 class TableError(Exception):
