@@ -31,11 +31,11 @@ class CustomerAccess(models.Model):
         if not sent_sudo:
             return False
         last_sudo = sent_sudo.sorted("sent_at")[-1]
+        words = {"date": self._day(last_sudo.sent_at), "user": last_sudo.sent_by_id.name or ""}
+        if not last_sudo.sent_subject:
+            return self.env._("%(date)s, %(user)s", **words)
         return self.env._(
-            "%(date)s, %(user)s: “%(subject)s”",
-            date=self._day(last_sudo.sent_at),
-            user=last_sudo.sent_by_id.name or "",
-            subject=last_sudo.sent_subject,
+            "%(date)s, %(user)s: “%(subject)s”", subject=last_sudo.sent_subject, **words
         )
 
     def _has_opened(self, publications):

@@ -62,19 +62,19 @@ class CustomerWorkspaceMixin(models.AbstractModel):
         ticked = self.customer_access_ids.filtered("granted")
         if not ticked:
             return self.env._(
-                "Add the contacts who should get in and tick them. They see a page with "
-                "the title, who looks after them, and the messages you write to them."
+                "Add the contacts who should get in and tick them. They see what "
+                "you publish, who looks after them, and the messages you write to them."
             )
         editors = ticked.filtered(lambda access: access.role_id._holds("edit_data"))
         if editors:
             return self.env._(
-                "The invited see the title, who looks after them and the messages you "
+                "The invited see what you publish, who looks after them and the messages you "
                 "write to them. %(names)s may see and change all data entered here.",
                 names=", ".join(editors.partner_id.mapped("name")),
             )
         return self.env._(
-            "The invited see the title, who looks after them and the messages you write "
-            "to them. Internal notes stay with you."
+            "The invited see what you publish, who looks after them and the messages you "
+            "write to them. Internal notes stay with you."
         )
 
     @api.depends("partner_id", "customer_access_ids.partner_id")

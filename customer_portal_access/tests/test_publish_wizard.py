@@ -158,6 +158,12 @@ class TestPublishWizard(CustomerCase, PublicationData):
         form = self._open(self.offer, "action_send_again")
         self.assertIn("Have you seen it, Bo Berg?", self._lines(form)["Bo Berg"]["sent_text"])
 
+    def test_what_was_sent_without_a_subject_has_none(self):
+        self._send(self._open(self.offer))
+        self.offer.recipient_ids.sudo().sent_subject = False
+        form = self._open(self.offer, "action_send_again")
+        self.assertRegex(self._lines(form)["Bo Berg"]["sent_text"], ", Sara$")
+
     def test_send_again_is_not_for_drafts(self):
         with self.assertRaisesRegex(UserError, "publish it first"):
             self.offer.action_send_again()
