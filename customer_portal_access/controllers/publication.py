@@ -1,9 +1,9 @@
 from werkzeug.exceptions import NotFound
 
 from odoo.http import content_disposition, request
-from odoo.tools import human_size
 
 from ..models.customer_publication_text import INLINE_TYPES
+from ..utils import readable_size
 from .page import find_access, time_zone, workspace_route
 from .workspace import CustomerWorkspace
 
@@ -129,7 +129,7 @@ class CustomerPublication(CustomerWorkspace):
                 **self._prepare_customer_layout_values(),
                 **access_sudo._workspace_values(assurance),
                 **access_sudo._publication_page_values(publication_sudo, assurance, show_images),
-                "human_size": human_size,
+                "readable_size": readable_size,
                 "time_zone": time_zone(access_sudo),
                 **values,
             },

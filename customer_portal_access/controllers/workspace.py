@@ -5,10 +5,10 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import human_size
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..utils import readable_size
 from .page import (
     find_access,
     html_data,
@@ -217,7 +217,7 @@ class CustomerWorkspace(CustomerPortal):
             "messages": messages,
             "earlier": messages[0]["id"] if len(messages) == limit else None,
             "form_id": secrets.token_hex(8),
-            "human_size": human_size,
+            "readable_size": readable_size,
             "time_zone": time_zone(access_sudo),
             **values,
         }

@@ -185,7 +185,9 @@ class TestCustomerWide(CustomerHttpCase):
         page = self._get(self._path(self.wide))
         self.assertEqual(page.status_code, 200)
         self.assertIn("Berg AS", page.text)
-        self.assertIn("by a code on your phone to see", " ".join(page.text.split()))
+        text = " ".join(page.text.split())
+        self.assertIn("Confirm who you are to see the opportunities and projects", text)
+        self.assertEqual(text.count("Confirm who you are"), 1)
         self.assertNotIn("Kitchen for Berg", page.text)
         self.assertEqual(self._get(self.lead_path).status_code, 404)
 

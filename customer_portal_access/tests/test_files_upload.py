@@ -267,7 +267,7 @@ class TestUploadPages(PortalPageCase, FileForms):
 
     def test_upload_and_take_back(self):
         page = self._open()
-        self.assertIn("Up to 20 files at once, 25.00 Mb each", self._section(page))
+        self.assertIn("Up to 20 files at once, 25 MB each, 127 MB together", self._section(page))
         sent = self._send_files(page, "/upload", ("plan.pdf", PDF), ("photo.png", PNG))
         self.assertEqual(sent.status_code, 303)
         page = self.url_open(sent.headers["Location"])

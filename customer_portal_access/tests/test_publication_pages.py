@@ -82,6 +82,19 @@ class TestPublicationCards(PublicationPageCase):
         self.assertIn("The list", self._titles(page))
         self.assertNotIn("There is more", self._text(page))
 
+    def test_what_is_published_comes_before_the_contact_person(self):
+        page = self._open_by_link()
+        order = [page.text.index(f'id="customer_{part}"') for part in ("main", "aside", "more")]
+        self.assertEqual(order, sorted(order))
+
+    def test_all_of_it_waiting_is_said_once(self):
+        for kind in ("offer", "page", "file", "link"):
+            self.publications[kind].unlink()
+        text = self._text(self._open_by_link())
+        self.assertNotIn("Published for you", text)
+        self.assertIn("Confirm who you are to see what is published for you, and to", text)
+        self.assertEqual(text.count("Confirm who you are"), 1)
+
     def test_nothing_published_says_whom_to_ask(self):
         self.env["customer.publication"].search([]).unlink()
         text = self._text(self._open_by_link(), "//section[@id='publications']")
@@ -155,7 +168,7 @@ class TestPublicationPages(PublicationPageCase):
         page = self._open(self.offer)
         self.assertIn("<p>Oak <b>doors</b></p>", page.text)
         self.assertIn("900.00", page.text)
-        self.assertIn("plan.pdf (2.00 Kb)", self._text(page))
+        self.assertIn("plan.pdf (2 KB)", self._text(page))
         self.assertIn(f'href="{self._url(self.offer)}/file/{file.id}"', page.text)
 
     def test_link_opens_without_telling_where_from(self):

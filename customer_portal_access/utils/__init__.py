@@ -1,4 +1,5 @@
 from . import request_log
+from .file_size import readable_size
 from .files import TYPES, clean_file_name, examine, unique_names
 from .limits import (
     BROWSER_DAYS,
