@@ -103,7 +103,8 @@ class CustomerPublication(models.Model):
     @api.depends("lead_id", "project_id")
     def _compute_res_name(self):
         for publication in self:
-            publication.res_name = publication.sudo()._target().display_name
+            # sudo: whoever may see a publication may know where it is
+            publication.res_name = publication._known_target().sudo().display_name
 
     @api.depends("company_id")
     def _compute_currency_id(self):
@@ -193,6 +194,18 @@ class CustomerPublication(models.Model):
     def _target(self):
         """Return the opportunity or project that this is published on."""
         return self.lead_id or self.project_id
+
+    def _known_target(self):
+        """Return the opportunity or project, if the user may know of it.
+
+        A client names any in a form that is not saved yet, and nobody has asked whether
+        the user may.
+        """
+        target = self._target()._origin
+        # sudo: of what is saved, the rules on publications have decided
+        if target == self._origin.sudo()._target().sudo(self.env.su):
+            return target
+        return target._filtered_access("read")
 
     def _view_permission(self):
         """Return the code of the permission that it takes to see this.

@@ -26,7 +26,8 @@ class CustomerPublication(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        if self.kind != "list" or not self.company_id.sudo().customer_login_free:
+        shown = self.kind == "list" and self._known_target()
+        if not shown or not self.company_id.sudo().customer_login_free:
             return ""
         sentences = [
             self.env._(

@@ -127,6 +127,19 @@ class TestPublicationForged(CustomerCase, ListData):
         draft.attachment_ids.with_user(self.sara).write({"raw": PDF + b"changed"})
         self.assertEqual(draft.attachment_ids.raw, PDF + b"changed")
 
+    def test_a_form_that_is_not_saved_tells_nothing_of_other_workspaces(self):
+        self.company.customer_login_free = True
+        self._create_access(self._create_contact("Cy Berg", "cy@berg.example"), target=self.lead)
+        spec = {"res_name": {}, "list_warning": {}}
+        values = {"kind": "list", "name": "List", "lead_id": self.lead.id, **dict.fromkeys(spec)}
+        told = {}
+        for user in (self.sara, self.elsewhere.user_id):
+            publications = self.env["customer.publication"].with_user(user)
+            told[user] = publications.onchange(values, ["lead_id"], spec)["value"]
+        self.assertEqual(told[self.sara]["res_name"], self.lead.display_name)
+        self.assertIn("Cy Berg", told[self.sara]["list_warning"])
+        self.assertFalse(any(told[self.elsewhere.user_id].values()))
+
     def test_files_go_with_the_offer_that_nobody_answered(self):
         offer, file = self.offer.with_user(self.sara), self.file
         offer.unlink()
