@@ -7,6 +7,7 @@ from odoo.tools import SQL, email_normalize
 
 from ..utils import EMAIL_LENGTH, hash_secret, new_token, own_transaction, strip_invisible
 from .customer_access_text import LINK_MARK
+from .mail_mail import LETTER
 
 OPEN_FOR = timedelta(hours=24)
 
@@ -68,7 +69,7 @@ class CustomerEmailChange(models.Model):
         partner._customer_mail(
             access,
             addresses,
-            words={"customer_link": LINK_MARK},
+            words={"customer_link": LINK_MARK, "customer_letter": LETTER},
             values={"email_change": {"customer_email_change_id": change.id}},
         )
 

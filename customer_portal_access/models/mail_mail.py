@@ -40,9 +40,16 @@ class MailMail(models.Model):
     def create(self, vals_list):
         mails = super().create(vals_list)
         # Whoever may send a template chooses values and defaults of mails made with sudo.
-        if mails.customer_access_id and self.env.context.get("customer_letter") is not LETTER:
+        if mails._gets_link() and self.env.context.get("customer_letter") is not LETTER:
             raise AccessError(self.env._("Personal links are sent by an invitation only."))
         return mails
+
+    def _gets_link(self):
+        """Say whether a personal link is put into one of these mails when it leaves.
+
+        :rtype: bool
+        """
+        return bool(self.customer_access_id)
 
     def send_after_commit(self):
         """Commit each mail to a contact once it has left.

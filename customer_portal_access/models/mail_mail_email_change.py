@@ -16,12 +16,17 @@ class MailMail(models.Model):
         help="The change of address whose link is put in when the mail leaves.",
     )
 
+    def _gets_link(self):
+        return super()._gets_link() or bool(self.customer_email_change_id)
+
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
         change = self.customer_email_change_id
         if not change:
             return emails
-        url = change._release() if LINK_MARK in (self.body_html or "") else None
+        addresses = {address for email in emails for address in email["email_to_normalized"]}
+        proves = addresses == {change.email} and LINK_MARK in (self.body_html or "")
+        url = change._release() if proves else None
         if not url:
             return []
         for email in emails:

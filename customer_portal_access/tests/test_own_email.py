@@ -1,11 +1,14 @@
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCommon
 
+from ..models.customer_access_text import LINK_MARK
 from .portal_common import PortalPageCase
 
 NEW = "anna.holm@berg.example"
@@ -58,6 +61,36 @@ class TestOwnEmail(PortalPageCase, MailCommon):
         self.assertTrue(self._mails_to("anna@berg.example"))
         self.assertIn(NEW, self.lead.message_ids[0].body)
         self.assertIn("email_changed", self.access.event_ids.mapped("kind"))
+
+    def test_nobody_has_the_proof_sent_elsewhere(self):
+        self._ask()
+        change = self.env["customer.email.change"].search([("email", "=", NEW)])
+        template = self.env["mail.template"].create(
+            {"name": "Greeting", "model_id": self.env.ref("base.model_res_users").id}
+        )
+        values = {
+            "subject": "Greeting",
+            "email_to": "pia@seller.example",
+            "body_html": f"<p>{LINK_MARK}</p>",
+            "customer_email_change_id": change.id,
+        }
+        hidden = {"email_to": NEW, "headers": "{'Bcc': 'pia@seller.example'}"}
+        for more in ({}, {"email_to": NEW, "email_cc": "pia@seller.example"}, hidden):
+            with self.assertRaises(AccessError), self.mock_mail_gateway():
+                template.with_user(self.pia).send_mail(
+                    self.pia.id, force_send=True, email_values=values | more
+                )
+
+    def test_proof_leaves_for_the_new_address_only(self):
+        release = "odoo.addons.mail.models.mail_mail.MailMail.send_after_commit"
+        with patch(release, lambda mails: None):
+            self._ask()
+        mail = self.env["mail.mail"].search([("customer_email_change_id", "!=", False)])
+        self.assertEqual(mail.email_to, f'"Anna Berg" <{NEW}>')
+        mail.email_cc = "pia@seller.example"
+        with self.mock_mail_gateway():
+            mail.send()
+        self.assertFalse(self._mails)
 
     def test_old_links_die_and_a_new_one_comes(self):
         self._ask()
