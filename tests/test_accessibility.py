@@ -8,15 +8,23 @@ from .conftest import PHONE
 from .people import make_workspace, publish
 from .test_concurrency import new_link
 from .test_publications import SWITCH, open_workspace
-from .test_story import come_in
+from .test_story import come_in, sign_in
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 
-GRANT_ALL = """
-role = env.ref("customer_portal_access.role_contact_person")
-permission = env.ref("customer_portal_access.permission_manage_colleagues")
-role.permission_ids |= permission
+OWN_ROLE = """
+accesses = env["customer.access"].browse(access_ids)
+role = accesses.role_id.copy({"code": f"own_{access_ids[0]}"})
+role.permission_ids |= env.ref("customer_portal_access.permission_manage_colleagues")
+accesses.role_id = role
+"""
+
+FILL_ROWS = """
+env["customer.publication.entry"].create([
+    {"publication_id": list_id, "values": {"item": item, "day": "2026-12-31", "ready": True}}
+    for item in ("Oven", "Sink", "Tap")
+])
 """
 
 
@@ -30,6 +38,11 @@ def assert_accessible(page):
         for violation in found
         for node in violation["nodes"]
     )
+
+
+def own_role(server, workspace):
+    """Let the contacts do all there is, in a role that nobody else has."""
+    server.shell(OWN_ROLE, access_ids=workspace["access_ids"])
 
 
 def publish_all(server, workspace):
@@ -64,7 +77,7 @@ def workspace(server):
     """An opportunity with a contact person, while login-free access is on."""
     workspace = make_workspace(server, role="contact_person")
     server.shell(SWITCH, on=True)
-    server.shell(GRANT_ALL)
+    own_role(server, workspace)
     yield workspace
     server.shell(SWITCH, on=False)
 
@@ -112,7 +125,10 @@ def test_choosing_a_password(server, page):
         server.shell(code, on=True)
 
 
-@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
+both = pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
+
+
+@both
 def test_at_level_link(server, workspace, open_page, options):
     page = open_page(**options)
     open_workspace(page, server, workspace)
@@ -141,10 +157,7 @@ def test_at_level_link(server, workspace, open_page, options):
 
 def test_after_the_code(server, page):
     workspace = make_workspace(server, contacts=2)
-    server.shell(
-        "role = env.ref('customer_portal_access.role_applicant')\n"
-        "role.permission_ids |= env.ref('customer_portal_access.permission_manage_colleagues')"
-    )
+    own_role(server, workspace)
     publications = publish_all(server, workspace)
     come_in(page, server, new_link(server, workspace), workspace["phones"][0])
     path = page.url.split("?")[0]
@@ -164,3 +177,81 @@ def test_after_the_code(server, page):
     ):
         page.goto(address)
         assert_accessible(page)
+
+
+def open_after_code(open_page, options, server, workspace, index=0):
+    """Open the workspace as one of its contacts, after the code; return page and address."""
+    page = open_page(**options)
+    come_in(page, server, new_link(server, workspace, index), workspace["phones"][index])
+    return page, page.url.split("?")[0]
+
+
+@both
+def test_lists(server, open_page, options):
+    workspace = make_workspace(server, contacts=2)
+    publications = publish_all(server, workspace)
+    server.shell(FILL_ROWS, list_id=publications["list"])
+    page, path = open_after_code(open_page, options, server, workspace)
+    other, other_path = open_after_code(open_page, options, server, workspace, 1)
+    for window, address in ((page, path), (other, other_path)):
+        window.goto(f"{address}/publication/{publications['list']}")
+        expect(window.locator(".o_customer_list_live")).to_be_visible()
+    assert_accessible(page)
+    for window, text in ((other, "Stove"), (page, "Hob")):
+        window.get_by_label("Item").first.fill(text)
+        window.get_by_label("Item").first.blur()
+        if window is other:
+            expect(window.locator(".o_customer_list_status")).to_have_text("Saved")
+    expect(page.get_by_text("has written here")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Remove").last.click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    assert_accessible(page)
+
+
+@both
+def test_files_data_and_own_address(server, open_page, options):
+    workspace = make_workspace(server)
+    page, path = open_after_code(open_page, options, server, workspace)
+    file = {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n"}
+    for region, button in (("Your files", "Upload"), ("Messages", "Send")):
+        section = page.get_by_role("region", name=region)
+        section.locator("input[type=file]").set_input_files({**file, "name": "a.exe"})
+        assert_accessible(page)  # refused before it is sent
+        section.locator("input[type=file]").set_input_files(file)
+        if region == "Messages":
+            section.get_by_label("Your message").fill("The plan")
+        section.get_by_role("button", name=button).click()
+        expect(section.get_by_role("link", name="plan.pdf")).to_be_visible()
+        assert_accessible(page)
+    for address in ("/data", "/me"):
+        page.goto(path + address)
+        expect(page.locator("main form").first).to_be_visible()
+        assert_accessible(page)
+
+
+@both
+def test_asking_for_access_of_one_s_own(server, workspace, open_page, options):
+    page = open_page(**options)
+    open_workspace(page, server, workspace)
+    page.get_by_role("button", name="Not you?").click()
+    page.wait_for_url("**/customer/ask**")
+    assert_accessible(page)
+
+
+@both
+def test_preview_by_staff(server, workspace, open_page, options):
+    page = open_page()
+    sign_in(page, server, "sara", "sara-demo")
+    page.goto(f"{server.url}/odoo/crm.lead/{workspace['lead_id']}")
+    page.get_by_role("button", name="See as customer").click()
+    page.get_by_role("dialog").get_by_role("button", name="Open").click()
+    page.wait_for_url("**/my/customer/*")
+    page.set_viewport_size(options.get("viewport") or page.viewport_size)
+    banner = page.get_by_role("region", name="Preview")
+    assert_accessible(page)
+    banner.get_by_role("button", name="Account").click()
+    expect(banner).to_contain_text("with an account")
+    assert_accessible(page)
+    page.goto(f"{server.url}/my/customer")
+    assert_accessible(page)

@@ -247,7 +247,9 @@ class CustomerAccess(models.Model):
         for index, file in enumerate(files):
             name = clean_file_name(file.filename)
             data = file.read(FILE_SIZE + 1)
-            form_hash = hash_secret(self.env, None, f"{form_id}-{index}-{name}-{len(data)}")
+            # with the source: the forms of one page may share their id
+            key = f"{source}-{form_id}-{index}-{name}-{len(data)}"
+            form_hash = hash_secret(self.env, None, key)
             if self._is_kept(form_hash):
                 continue
             code, mimetype = examine(name, data)
