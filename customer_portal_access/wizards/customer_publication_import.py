@@ -19,7 +19,7 @@ class CustomerPublicationImport(models.TransientModel):
     publication_id = fields.Many2one(
         "customer.publication", string="List", required=True, readonly=True, ondelete="cascade"
     )
-    file = fields.Binary(string="File", attachment=False, help="Excel (.xlsx) or CSV")
+    file = fields.Binary(attachment=False, help="Excel (.xlsx) or CSV")
     file_name = fields.Char()
     text = fields.Text(string="Or paste here", help="Copied from Excel or another spreadsheet")
     skip_bad_rows = fields.Boolean(string="Leave out the lines with errors")
