@@ -164,7 +164,8 @@ class CustomerAccess(models.Model):
     @api.depends("customer_id", "lead_id", "project_id", "invited_by_id")
     def _compute_workspace(self):
         for access in self:
-            target_sudo = access.sudo()._target()
+            # sudo: whoever may see an access may know of what, and who is in charge
+            target_sudo = access._known_target().sudo()
             access.workspace_model = target_sudo._name
             access.res_name = target_sudo.display_name
             in_charge = target_sudo.user_id if target_sudo else self.env["res.users"]
@@ -307,6 +308,19 @@ class CustomerAccess(models.Model):
     def _target(self):
         """Return the customer, opportunity or project of this access."""
         return self.lead_id or self.project_id or self.customer_id
+
+    def _known_target(self):
+        """Return the customer, opportunity or project, if the user may know of it.
+
+        A client names any in a form that is not saved yet, and nobody has asked whether
+        the user may.
+        """
+        target = self._target()
+        saved = target._origin
+        # sudo: of what is saved, the rules on accesses have decided
+        if not saved or saved == self._origin.sudo()._target() or saved.has_access("read"):
+            return target
+        return target.browse()
 
     def _contact_name(self):
         """Return the contact's name, fit for a mail header.

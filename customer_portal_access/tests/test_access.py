@@ -324,3 +324,12 @@ class TestAccess(CustomerCase):
         self.assertEqual(len(head.customer_access_ids), 2)
         self.assertTrue(moved.exists() or twin.exists())
         self.assertEqual(head.customer_access_ids.partner_id, self.anna | self.bo)
+
+    def test_unsaved_access_tells_nothing_of_a_foreign_opportunity(self):
+        foreign = self.lead.copy({"name": "Secret", "user_id": self.paul.id})
+        Access = self.env["customer.access"].with_user(self.sara)
+        self.assertEqual(Access.new({"lead_id": self.lead.id}).res_name, self.lead.name)
+        unsaved = Access.new({"lead_id": foreign.id})
+        self.assertFalse(unsaved.res_name)
+        self.assertFalse(unsaved.person_in_charge_id)
+        self.assertNotIn("Secret", unsaved.display_name)
