@@ -39,6 +39,7 @@ class CustomerAccess(models.Model):
     """
 
     _name = "customer.access"
+    _inherit = ["customer.state.mixin"]
     _description = "Customer access"
     _order = "sequence, id"
 
@@ -51,7 +52,11 @@ class CustomerAccess(models.Model):
         domain=[("is_company", "=", False)],
     )
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", store=True, precompute=True, index=True
+        related="partner_id.commercial_partner_id",
+        string="Customer company",
+        store=True,
+        precompute=True,
+        index=True,
     )
     customer_id = fields.Many2one("res.partner", ondelete="restrict", index="btree_not_null")
     lead_id = fields.Many2one(

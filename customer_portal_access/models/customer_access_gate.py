@@ -109,21 +109,6 @@ class CustomerAccess(models.Model):
         """Return the domain of accesses that let nobody in now."""
         return Domain.OR(self._closed_domains().values())
 
-    def _first_match(self, domains):
-        """Return the first code whose domain matches, by id.
-
-        :param dict domains: a domain a code, in the order to ask
-        :rtype: dict
-        """
-        # sudo: whoever may see an access may know its state, although the contact's
-        # users are not theirs to read; archived users count, too.
-        found, rest = {}, self.sudo().with_context(active_test=False)
-        for code, domain in domains.items():
-            matching = rest.filtered_domain(domain)
-            found.update(dict.fromkeys(matching._ids, code))
-            rest -= matching
-        return found
-
     def _block(self, ignore=()):
         """Return why no link may be sent to this contact now, or ``False``.
 
@@ -260,17 +245,6 @@ class CustomerAccess(models.Model):
         for access in self:
             access.state = states[access._ids[0]]
             access.block_reason = reasons.get(access._ids[0], False)
-
-    @api.model
-    def _search_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        before, found = Domain.FALSE, Domain.FALSE
-        for state, domain in self._state_domains().items():
-            if state in value:
-                found |= domain & ~before
-            before |= domain
-        return found
 
     @api.depends("state", "mail_failure", "stuck")
     @api.depends_context("lang", "tz")

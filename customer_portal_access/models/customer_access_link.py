@@ -11,6 +11,7 @@ class CustomerAccessLink(models.Model):
     """A token for one access. The database keeps its hash only."""
 
     _name = "customer.access.link"
+    _inherit = ["customer.state.mixin"]
     _description = "Customer link"
     _order = "id desc"
     _rec_name = "access_id"
@@ -88,29 +89,17 @@ class CustomerAccessLink(models.Model):
 
     def _state_codes(self):
         """Return why links are dead, by id; asked anew, since a switch may have been thrown."""
-        codes, rest = {}, self
-        for code, domain in self._dead_domains().items():
-            matching = rest.filtered_domain(domain)
-            codes.update(dict.fromkeys(matching._ids, code))
-            rest -= matching
-        return codes
+        return self._first_match(self._dead_domains())
+
+    @api.model
+    def _state_domains(self):
+        return {**self._dead_domains(), "live": Domain.TRUE}
 
     @api.depends("revoked_at", "used_at", "expires_at", "kind", "epoch")
     def _compute_state(self):
-        codes = self._state_codes()
+        states = self._first_match(self._state_domains())
         for link in self:
-            link.state = codes.get(link._ids[0], "live")
-
-    @api.model
-    def _search_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        before, found = Domain.FALSE, Domain.FALSE
-        for state, domain in {**self._dead_domains(), "live": Domain.TRUE}.items():
-            if state in value:
-                found |= domain & ~before
-            before |= domain
-        return found
+            link.state = states[link._ids[0]]
 
     def _alive(self):
         """Return the links of these that still work by themselves."""

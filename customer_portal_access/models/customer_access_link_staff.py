@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 
 class CustomerAccessLink(models.Model):
@@ -18,21 +17,6 @@ class CustomerAccessLink(models.Model):
     lead_id = fields.Many2one(related="access_id.lead_id", string="Opportunity")
     project_id = fields.Many2one(related="access_id.project_id")
     customer_id = fields.Many2one(related="access_id.customer_id")
-
-    def _read_group_groupby(self, alias, groupby_spec, query):
-        if groupby_spec != "state":
-            return super()._read_group_groupby(alias, groupby_spec, query)
-        # the first reason that matches counts, as in _state_codes
-        cases = [
-            SQL(
-                "WHEN %s IN %s THEN %s",
-                SQL.identifier(alias, "id"),
-                self.sudo()._search(domain).subselect(),
-                state,
-            )
-            for state, domain in self._dead_domains().items()
-        ]
-        return SQL("CASE %s ELSE 'live' END", SQL(" ").join(cases))
 
     def action_revoke(self):
         """Make these links stop working, and say what did.
