@@ -16,7 +16,7 @@
         "project",
         "sms",
     ],
-    "external_dependencies": {"python": ["phonenumbers"]},
+    "external_dependencies": {"python": ["phonenumbers", "zxcvbn"]},
     "data": [
         "security/customer_groups.xml",
         "security/ir.model.access.csv",
@@ -63,6 +63,7 @@
         "views/portal_page.xml",
         "views/portal_link.xml",
         "views/portal_verify.xml",
+        "views/portal_password_meter.xml",
         "views/portal_recover.xml",
         "views/portal_ask.xml",
         "views/portal_my.xml",
@@ -95,6 +96,7 @@
         "web.assets_tests": ["customer_portal_access/static/tests/tours/**/*"],
         "web.assets_frontend": [
             "customer_portal_access/static/src/interactions/**/*",
+            "customer_portal_access/static/src/page/password_meter.js",
             "customer_portal_access/static/src/scss/**/*",
         ],
         "customer_portal_access.assets_page": [

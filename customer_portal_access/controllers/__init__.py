@@ -4,3 +4,4 @@ from . import entry
 from . import data
 from . import export
 from . import contact
+from . import password

@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from .page import enter, private_page, render_page, time_zone
+from .page import enter, private_page, render_page, speak, time_zone
 
 # Where a redeemed link leads on to; none of these carries the token.
 NEXT_PAGE = {"code": "/customer/verify", "password": "/customer/password"}
@@ -98,9 +98,15 @@ class CustomerLink(http.Controller):
     def _render_password(self, error=None):
         """Render the password form, or say that there is none to choose any more."""
         link_sudo = self._password_link()
+        speak(link_sudo.partner_id.lang)
         return render_page(
             "portal_password",
-            {"is_open": not link_sudo._refusal(), "error": error},
+            {
+                "is_open": not link_sudo._refusal(),
+                "minimum": request.env["res.users"]._password_minimum(),
+                "hint": request.env["res.users"]._password_hint(),
+                "error": error,
+            },
             lang=link_sudo.partner_id.lang,
             company=link_sudo.company_id,
         )

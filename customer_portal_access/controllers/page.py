@@ -20,7 +20,7 @@ PRIVATE_HEADERS = {
 # The pages before the workspace load nothing but our own bundle and the company's logo.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
 
 

@@ -84,7 +84,10 @@ from . import res_partner_data
 from . import res_partner_lookup
 from . import res_partner_find
 from . import res_partner_archive
+from . import res_partner_password
 from . import res_users
+from . import res_users_password
+from . import res_config_settings
 from . import customer_publication_file
 from . import customer_access_file
 from . import ir_attachment
@@ -98,3 +101,4 @@ from . import ir_http
 from . import ir_http_preview
 from . import ir_http_browser
 from . import ir_http_step_up
+from . import ir_http_password

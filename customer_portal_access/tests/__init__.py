@@ -57,3 +57,4 @@ from . import test_thread_files
 from . import test_thread_images
 from . import test_files_download
 from . import test_file_doors
+from . import test_password_rules

@@ -201,10 +201,10 @@ class TestBrowser(PortalPageCase):
         self.assertFalse(self._cookies())
 
     def test_staff_stay_signed_in(self):
-        self.sara.password = "sarasarasara"
+        self.sara.password = "oak-doors-and-rain"
         self._close_session()
         [cookie] = self._cookies()
-        self.authenticate(self.sara.login, "sarasarasara")
+        self.authenticate(self.sara.login, "oak-doors-and-rain")
         self.opener.cookies.set_cookie(cookie)
         self.assertEqual(self._get(self.path).status_code, 303)
         self.assertEqual(self._session().uid, self.sara.id)

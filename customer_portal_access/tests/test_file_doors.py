@@ -34,7 +34,7 @@ class TestFileDoors(PortalPageCase, PublicationData):
             "portal-before",
             "base.group_portal",
             email="before@berg.example",
-            password="portal-before-1",
+            password="a-good-pass-phrase",
         )
         cls.portal.partner_id.parent_id = cls.customer
         cls.project.message_subscribe((cls.portal.partner_id | cls.bo).ids)

@@ -230,8 +230,8 @@ class TestSession(CustomerHttpCase):
 
     def test_a_link_whose_access_is_gone_ends_nobody_elses_log_in(self):
         access = self._person()
-        self.sara.password = "sarasarasara"
-        self.authenticate(self.sara.login, "sarasarasara")
+        self.sara.password = "oak-doors-and-rain"
+        self.authenticate(self.sara.login, "oak-doors-and-rain")
         self._enter_by_link(access)
         access.unlink()
         self._assert_ended(access)
@@ -268,12 +268,13 @@ class TestSession(CustomerHttpCase):
 
     def test_asks_before_ending_another_log_in(self):
         other = self._create_access(self.bo)
-        new_test_user(self.env, "stranger", "base.group_portal")
+        password = "a-good-pass-phrase"
+        new_test_user(self.env, "stranger", "base.group_portal", password=password)
         for login in ("stranger", self.sara.login):
             with self.subTest(login=login):
-                self.env["res.users"].search([("login", "=", login)]).password = login * 3
+                self.env["res.users"].search([("login", "=", login)]).password = password
                 self._other_browser()
-                self.authenticate(login, login * 3)
+                self.authenticate(login, password)
                 uid = self._session().uid
                 token = self._token(self.access)
                 answer = self._post(f"/customer/link/{token}")
@@ -287,16 +288,16 @@ class TestSession(CustomerHttpCase):
 
     def test_level_1_leaves_staff_signed_in(self):
         access = self._person()
-        self.sara.password = "sarasarasara"
-        self.authenticate(self.sara.login, "sarasarasara")
+        self.sara.password = "oak-doors-and-rain"
+        self.authenticate(self.sara.login, "oak-doors-and-rain")
         self._enter_by_link(access)
         self.assertEqual(self._session().uid, self.sara.id)
         self.assertEqual(self._get(self._path(access)).status_code, 200)
 
     def test_step_up_asks_before_ending_another_log_in(self):
         access = self._person()
-        self.sara.password = "sarasarasara"
-        self.authenticate(self.sara.login, "sarasarasara")
+        self.sara.password = "oak-doors-and-rain"
+        self.authenticate(self.sara.login, "oak-doors-and-rain")
         self._enter_by_link(access)
         path = self._path(access)
         answer = self._post(f"{path}/confirm", form_path=path)

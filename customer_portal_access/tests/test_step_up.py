@@ -99,8 +99,8 @@ class TestStepUp(PortalPageCase, PublicationData):
         """Odoo's sign-in page would lead straight back, to the same question."""
         self.bo.phone = False
         user = self._password()
-        self.sara.password = "sarasarasara"
-        self.authenticate(self.sara.login, "sarasarasara")
+        self.sara.password = "oak-doors-and-rain"
+        self.authenticate(self.sara.login, "oak-doors-and-rain")
         self._enter_by_link(self.guest)
         asked = self._confirm(publication_id=self.rows.id)
         self.assertIn("Sara", self._headline(asked))
@@ -115,8 +115,8 @@ class TestStepUp(PortalPageCase, PublicationData):
         self.assertEqual(self._session().uid, user.id)
 
     def test_agreeing_to_end_another_log_in_keeps_the_page(self):
-        self.sara.password = "sarasarasara"
-        self.authenticate(self.sara.login, "sarasarasara")
+        self.sara.password = "oak-doors-and-rain"
+        self.authenticate(self.sara.login, "oak-doors-and-rain")
         self._enter_by_link(self.guest)
         asked = self._confirm(publication_id=self.rows.id)
         answer = self._submit(asked, "1")

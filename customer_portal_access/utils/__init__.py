@@ -25,12 +25,14 @@ from .limits import (
     LIST_TEXT_LENGTH,
     MESSAGE_LENGTH,
     PASSWORD_LENGTH,
+    PASSWORD_MINIMUM,
     NAME_LENGTH,
     SIGNATURE_BYTES,
     ZIP_SIZE,
 )
 from .defaults import without_defaults
 from .own_transaction import own_transaction
+from .password import judge_password
 from .secrets import hash_secret, new_code, new_token
 from .signature import read_signature
 from .table import BrokenCell, TableError, read_table, read_text

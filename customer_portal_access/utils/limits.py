@@ -18,7 +18,11 @@ CODE_TRIES = 5
 BROWSER_DAYS = 90
 
 MESSAGE_LENGTH = 10_000
+PASSWORD_MINIMUM = 8
 PASSWORD_LENGTH = 128
+# as many tries guess eight characters of pure chance
+PASSWORD_GUESSES = 10**8
+PASSWORD_SCORED = 32
 NAME_LENGTH = 200
 DATA_LENGTH = 500
 EMAIL_LENGTH = 254
@@ -56,6 +60,8 @@ LIMITS = {
     "recovery_address": Limit(30, 3600),
     # one way to a password, however many workspaces the contact is on
     "password_reset": Limit(1, 60),
+    # a page asks how good a password is that is being typed, by client address
+    "password_meter": Limit(600, 3600),
     # a visitor of somebody's link asks for access of one's own: by link's access, address
     "own_access": Limit(5, 3600),
     "own_access_address": Limit(20, 3600),
