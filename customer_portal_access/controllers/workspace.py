@@ -67,8 +67,10 @@ class CustomerWorkspace(CustomerPortal):
 
     def _prepare_customer_layout_values(self):
         """Return what the layout of a contact's pages needs."""
+        signed_in = request.session.uid is not None
         return {
-            **self._prepare_portal_layout_values(),
+            # what it looks up of a portal user's own record, a visitor by a link does not have
+            **(self._prepare_portal_layout_values() if signed_in else {"sales_user": None}),
             "html_data": html_data(),
             "page_name": "customer",
             "customer_preview": request.env["ir.http"]._customer_preview_banner(),
@@ -198,6 +200,7 @@ class CustomerWorkspace(CustomerPortal):
                 **self._prepare_workspace_values(
                     access_sudo, assurance, before=before, show_images=show_images
                 ),
+                "picture": access_sudo._in_charge_picture(),
                 "before": before if (before or "").isdecimal() else "",
                 **access_sudo._workspace_page_values(assurance),
                 **values,

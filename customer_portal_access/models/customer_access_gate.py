@@ -51,7 +51,8 @@ class CustomerAccess(models.Model):
         :return: a domain a code, the first that matches is the one to tell
         :rtype: dict[str, Domain]
         """
-        today = fields.Date.context_today(self)
+        # the day where the client is: who asks is no reason to read a user at every request
+        today = fields.Date.context_today(self.with_context(tz=self.env.context.get("tz") or "UTC"))
         return {
             "revoked": Domain("revoked_at", "!=", False),
             "archived": Domain("partner_id.active", "=", False)
@@ -316,7 +317,7 @@ class CustomerAccess(models.Model):
         denials = []
         if closed := access_sudo._closed():
             denials.append(closed)
-        if permission and not access_sudo._permission(permission):
+        if permission and not access_sudo.role_id._holds(permission):
             denials.append("permission")
         if publication and not publication.sudo().filtered_domain(
             access_sudo._publication_domain()
@@ -326,9 +327,6 @@ class CustomerAccess(models.Model):
             denials.append("assurance")
         return denials
 
-    def _permission(self, code):
-        return self.role_id.permission_ids.filtered(lambda held: held.code == code)
-
     def _assurance(self, permission):
         """Return the assurance asked for.
 
@@ -337,7 +335,8 @@ class CustomerAccess(models.Model):
         """
         asked = {"link"}
         if permission:
-            asked.add(self._permission(permission).assurance or "code")
+            # sudo: as in _holds
+            asked.add(self.sudo().role_id.assurances.get(permission, "code"))
         if (
             self.role_id.requires_code
             or permission in NEVER_BY_LINK

@@ -45,6 +45,12 @@ class CustomerAccessLink(models.Model):
     first_used_at = fields.Datetime(readonly=True)
     last_used_at = fields.Datetime(readonly=True)
     use_count = fields.Integer(readonly=True)
+    is_off = fields.Boolean(
+        compute="_compute_is_off",
+        search="_search_is_off",
+        compute_sudo=True,
+        help="The company has switched login-free links off since it was made.",
+    )
     state = fields.Selection(
         [
             ("live", "Live"),
@@ -72,20 +78,37 @@ class CustomerAccessLink(models.Model):
         return {
             "revoked": Domain("revoked_at", "!=", False),
             "used": Domain("used_at", "!=", False),
-            "off": self._off_domain(),
+            "off": Domain("is_off", "=", True),
             "expired": Domain("expires_at", "<=", fields.Datetime.now()),
         }
 
-    @api.model
-    def _off_domain(self):
-        """Return the domain of login-free links that a company has switched off."""
-        companies = self.env["res.company"].sudo().search([("customer_login_free", "=", True)])
+    @api.depends(
+        "kind",
+        "epoch",
+        "company_id.active",
+        "company_id.customer_login_free",
+        "company_id.customer_login_free_epoch",
+    )
+    def _compute_is_off(self):
+        for link in self:
+            company = link.company_id
+            link.is_off = link.kind == "login_free" and not (
+                company.active
+                and company.customer_login_free
+                and company.customer_login_free_epoch == link.epoch
+            )
+
+    def _search_is_off(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        companies_sudo = self.env["res.company"].sudo()  # as the field is computed
         on = Domain.OR(
             Domain("company_id", "=", company.id)
             & Domain("epoch", "=", company.customer_login_free_epoch)
-            for company in companies
+            for company in companies_sudo.search([("customer_login_free", "=", True)])
         )
-        return Domain("kind", "=", "login_free") & ~on
+        off = Domain("kind", "=", "login_free") & ~on
+        return off if True in value else ~off
 
     def _state_codes(self):
         """Return why links are dead, by id; asked anew, since a switch may have been thrown."""
@@ -269,7 +292,7 @@ class CustomerAccessLink(models.Model):
                 id=self.id,
             )
         )
-        env["customer.access.event"]._log("link_opened", self.access_id.with_env(env))
+        env["customer.access.event"]._log("link_opened", self.access_id)
         self.invalidate_recordset(["use_count", "first_used_at", "last_used_at"])
 
     @api.model

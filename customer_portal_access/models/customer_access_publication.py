@@ -3,6 +3,9 @@ from odoo.fields import Domain
 
 from .customer_publication import VIEW_PERMISSIONS
 
+# Read in the same query that finds what is published.
+CARD_FIELDS = ("name", "kind", "state", "date_until", "amount", "version", "currency_id")
+
 
 class CustomerAccess(models.Model):
     """What is published to the contact of an access."""
@@ -28,11 +31,10 @@ class CustomerAccess(models.Model):
             & (Domain("role_ids", "=", False) | Domain("role_ids", "in", self.role_id.ids))
         )
 
-    def _publications(self, assurance, field_names=("kind",)):
+    def _publications(self, assurance):
         """Return what the visitor sees in this workspace, in the order staff gave it.
 
         :param str assurance: the level the visitor has reached
-        :param field_names: the fields to read in the same query
         :return: ``customer.publication`` records, with ``sudo``
         """
         self.ensure_one()
@@ -40,7 +42,7 @@ class CustomerAccess(models.Model):
         return access_sudo.env["customer.publication"].search_fetch(
             access_sudo._publication_domain()
             & Domain("kind", "in", access_sudo._publication_kinds(assurance)),
-            field_names,
+            CARD_FIELDS,
         )
 
     def _publication_kinds(self, assurance):
@@ -82,7 +84,9 @@ class CustomerAccess(models.Model):
         access_sudo = self.sudo()  # as in _publications
         return (
             publications.sudo()
-            .filtered(lambda publication: access_sudo._permission(publication._view_permission()))
+            .filtered(
+                lambda publication: access_sudo.role_id._holds(publication._view_permission())
+            )
             .filtered_domain(access_sudo._publication_place_domain())
             .sudo(publications.env.su)
         )
@@ -96,20 +100,6 @@ class CustomerAccess(models.Model):
         """
         return not self._publication(publication_id, assurance) and bool(
             self._publication(publication_id, "account")
-        )
-
-    def _has_more(self, assurance):
-        """Say whether there is more to see here after confirming who one is.
-
-        :param str assurance: the level the visitor has reached
-        :rtype: bool
-        """
-        access_sudo = self.sudo()  # as in _publications
-        kinds = set(access_sudo._publication_kinds("account"))
-        kinds.difference_update(access_sudo._publication_kinds(assurance))
-        more = access_sudo._publication_domain() & Domain("kind", "in", list(kinds))
-        return bool(kinds) and bool(
-            access_sudo.env["customer.publication"].search_count(more, limit=1)
         )
 
     def _publication_path(self, publication):
@@ -172,23 +162,23 @@ class CustomerAccess(models.Model):
         values = super()._workspace_page_values(assurance)
         if self.sudo()._target()._name == "res.partner":  # nothing is published there
             return {**values, "publications": None}
+        everything_sudo = self._publications("account")
+        kinds = self._publication_kinds(assurance)
+        shown_sudo = everything_sudo.filtered(lambda publication: publication.kind in kinds)
         return {
             **values,
-            "publications": self._publication_cards(assurance),
-            "publications_wait": assurance == "link" and self._has_more(assurance),
+            "publications": self._publication_cards(shown_sudo),
+            "publications_wait": assurance == "link" and shown_sudo != everything_sudo,
         }
 
-    def _publication_cards(self, assurance):
+    def _publication_cards(self, publications_sudo):
         """Return what the workspace shows of each publication, in the order of staff.
 
         The number of queries does not depend on the number of publications.
 
-        :param str assurance: the level the visitor has reached
+        :param publications_sudo: what ``_publications`` returned
         :rtype: list[dict]
         """
-        publications_sudo = self._publications(
-            assurance, ["name", "kind", "state", "date_until", "amount", "version", "currency_id"]
-        )
         answers = publications_sudo._current_answers()
         rows = publications_sudo._row_counts()
         opened = self._opened_versions(publications_sudo)

@@ -58,11 +58,10 @@ class CustomerAccessSession(models.Model):
     @api.model
     def _open_domain(self):
         """Return the domain of the sessions that nobody has ended, nor their link."""
-        off = self.env["customer.access.link"]._off_domain()
         return (
             Domain("ended_at", "=", False)
             & Domain("link_id.revoked_at", "=", False)
-            & ~Domain("link_id", "any", off)
+            & Domain("link_id.is_off", "=", False)
         )
 
     @api.model
@@ -114,6 +113,8 @@ class CustomerAccessSession(models.Model):
         :return: how many were open
         :rtype: int
         """
+        if not self:
+            return 0
         live = self._alive()
         self.filtered(lambda session: not session.ended_at).ended_at = fields.Datetime.now()
         return len(live)

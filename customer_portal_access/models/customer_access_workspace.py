@@ -60,6 +60,9 @@ class CustomerAccess(models.Model):
         """
         self.ensure_one()
         access_sudo = self.sudo()
+        target_sudo = access_sudo._target()
+        # an opportunity is wide: only what the page shows of it
+        target_sudo.fetch({"name", "active", "user_id", "partner_id"} & target_sudo._fields.keys())
         in_charge = access_sudo.person_in_charge_id
         company = access_sudo.company_id
         return {
@@ -67,8 +70,8 @@ class CustomerAccess(models.Model):
             "title": access_sudo._workspace_title(),
             "kind": access_sudo.workspace_model,
             "role": access_sudo.role_id.name,
-            "customer": access_sudo._target().partner_id.commercial_partner_id.name
-            if "partner_id" in access_sudo._target()
+            "customer": target_sudo.partner_id.commercial_partner_id.name
+            if "partner_id" in target_sudo
             else access_sudo.res_name,
             "contact": access_sudo.partner_id.name,
             "company": company,
@@ -81,6 +84,16 @@ class CustomerAccess(models.Model):
             "can_read_thread": access_sudo._may_talk(assurance),
             "read_only": access_sudo._is_read_only(),
         }
+
+    def _in_charge_picture(self):
+        """Return the picture of the person in charge, or the initial as Odoo draws it.
+
+        What ``avatar_128`` is for whoever works here, without looking up whether one does.
+
+        :return: in Base64; a false value when nobody is in charge
+        """
+        partner_sudo = self.sudo().person_in_charge_id.partner_id
+        return partner_sudo and (partner_sudo.image_128 or partner_sudo._avatar_generate_svg())
 
     def _workspace_title(self):
         """Return the name of the workspace, without what is internal to it."""

@@ -82,12 +82,17 @@ class IrHttp(models.AbstractModel):
     def _customer_row(cls, session_id):
         """Return a session of ours, or none when it is gone with its access."""
         # sudo: a visitor by a link has no rights of their own
-        return request.env["customer.access.session"].sudo().browse(session_id or []).exists()
+        sessions_sudo = request.env["customer.access.session"].sudo()
+        return sessions_sudo.search_fetch(
+            [("id", "=", session_id)], ["access_id", "link_id", "browser_id", "ended_at"]
+        )
 
     @classmethod
     def _customer_session(cls):
-        """Return the level 1 session of this browser, or none."""
-        return cls._customer_row(request.session.get("customer_link"))
+        """Return the level 1 session of this browser, or none; ``_authenticate`` has seen it."""
+        # sudo: as in _customer_row
+        sessions_sudo = request.env["customer.access.session"].sudo()
+        return sessions_sudo.browse(request.session.get("customer_link") or [])
 
     @classmethod
     def _customer_owes_code(cls):
@@ -155,7 +160,9 @@ class IrHttp(models.AbstractModel):
         :raises NotFound: whether it does not exist or is somebody else's
         """
         session = cls._customer_session()
-        access = request.env["customer.access"].sudo().browse(access_id).exists()
+        access = session.access_id
+        if access.id != access_id:
+            access = access.browse(access_id).exists()
         if access and access.partner_id == cls._customer_partner():
             assurance = cls._customer_login_assurance()
         elif access and access == session.access_id:

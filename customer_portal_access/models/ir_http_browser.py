@@ -54,15 +54,15 @@ class IrHttp(models.AbstractModel):
         before = cls._customer_session()
         forgotten = None if browser else cls._customer_browser(link)
         session.pop("customer_ended", None)
-        with own_transaction(request.env) as env:
+        with own_transaction(link.with_company(link.company_id).env) as env:
             link._count_use(env)
             before.with_env(env)._close()
             if not browser:
                 forgotten.with_env(env).unlink()
-                browser, secret = env["customer.access.browser"]._remember(link.with_env(env))
+                browser, secret = env["customer.access.browser"]._remember(link)
                 cls._customer_set_cookie(link, secret)
             session["customer_link"] = (
-                env["customer.access.session"]._open(link.with_env(env), "link", browser).id
+                env["customer.access.session"]._open(link, "link", browser).id
             )
         cls._customer_rotate()
 

@@ -68,20 +68,20 @@ class TestPublicationOpened(CustomerCase, PublicationData):
     def test_another_version_counts_at_once(self):
         self._open()
         self.offer.sudo().version = 2
-        [card] = self.access._publication_cards("link")
+        [card] = self.access._publication_cards(self.access._publications("link"))
         self.assertEqual(card["mark"], "changed")
         self._open()
         self.assertEqual(self._recipient().opened_version, 2)
-        [card] = self.access._publication_cards("link")
+        [card] = self.access._publication_cards(self.access._publications("link"))
         self.assertIsNone(card["mark"])
         self.assertEqual(len(self._notified()), 1)
 
     def test_a_mark_is_each_contact_s_own(self):
         other = self._create_access(self.anna, self.contact_person)
-        self.assertEqual(self.access._publication_cards("link")[0]["mark"], "new")
+        self.assertEqual(self.access._publication_cards(self.access._publications("link"))[0]["mark"], "new")
         self._open()
-        self.assertIsNone(self.access._publication_cards("link")[0]["mark"])
-        self.assertEqual(other._publication_cards("link")[0]["mark"], "new")
+        self.assertIsNone(self.access._publication_cards(self.access._publications("link"))[0]["mark"])
+        self.assertEqual(other._publication_cards(other._publications("link"))[0]["mark"], "new")
         self._open(other)
         self.assertEqual(len(self.offer.recipient_ids), 2)
         self.assertEqual(len(self._notified()), 2)
@@ -90,7 +90,7 @@ class TestPublicationOpened(CustomerCase, PublicationData):
         row = self.env["customer.publication.recipient"].create(
             {"publication_id": self.offer.id, "access_id": self.access.id, "sent_subject": "X"}
         )
-        self.assertEqual(self.access._publication_cards("link")[0]["mark"], "new")
+        self.assertEqual(self.access._publication_cards(self.access._publications("link"))[0]["mark"], "new")
         self._open()
         self.assertEqual(self._recipient(), row)
         self.assertTrue(row.opened_at)

@@ -115,7 +115,7 @@ class TestPublicationCards(PublicationPageCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            cards = self.access._publication_cards("code")
+            cards = self.access._publication_cards(self.access._publications("code"))
             return len(cards), self.env.cr.sql_log_count - before
 
         count()  # fills what Odoo caches for good
