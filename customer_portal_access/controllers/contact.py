@@ -47,10 +47,10 @@ class CustomerContact(CustomerWorkspace):
         return request.redirect_query(f"{access_sudo._path()}/me", query)
 
     def _render_me(self, access_sudo, assurance, **values):
-        """Render the page; the workspace to whom it is not (yet) open."""
+        """Render the page, or the way to confirm who one is."""
         page = access_sudo._contact_page(assurance)
         if page is None:
-            return request.redirect(access_sudo._path())
+            return self._render_waiting(access_sudo, assurance, section="me")
         return request.render(
             "customer_portal_access.portal_me",
             {

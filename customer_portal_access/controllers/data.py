@@ -42,8 +42,10 @@ class CustomerData(CustomerWorkspace):
         return access_sudo.with_context(tz=time_zone(access_sudo)), assurance
 
     def _render_data(self, access_sudo, assurance, saved=None, **typed):
-        """Render the data page; the workspace to whom it is not (yet) open."""
+        """Render the data page, or the way to confirm who one is; else the workspace."""
         page = access_sudo._data_page(assurance, **typed)
+        if page is None and access_sudo._data_waits(assurance):
+            return self._render_waiting(access_sudo, assurance, section="data")
         if page is None:
             return request.redirect(access_sudo._path())
         return request.render(

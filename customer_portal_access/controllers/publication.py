@@ -33,7 +33,7 @@ class CustomerPublication(CustomerWorkspace):
         publication_sudo = self._find_publication(access_sudo, publication_id, assurance)
         access_sudo._seen()
         if not publication_sudo:
-            return self._render_waiting(access_sudo, publication_id, assurance)
+            return self._render_waiting(access_sudo, assurance, publication_id=publication_id)
         access_sudo._open_publication(publication_sudo)
         return self._render_publication(
             access_sudo, publication_sudo, assurance, show_images=images == "1", told=answered
@@ -47,14 +47,14 @@ class CustomerPublication(CustomerWorkspace):
         access_sudo, assurance = find_access(access_id, kind, target_id)
         publication_sudo = self._find_publication(access_sudo, publication_id, assurance)
         if not publication_sudo:
-            return self._render_waiting(access_sudo, publication_id, assurance)
+            return self._render_waiting(access_sudo, assurance, publication_id=publication_id)
         typed = {field: post.get(field, "") for field in ANSWER_FIELDS}
         result = publication_sudo._respond(access_sudo, **typed, assurance=assurance)
         status = result["status"]
         if status == "no":
             raise NotFound()
         if status == "waits":
-            return self._render_waiting(access_sudo, publication_id, assurance)
+            return self._render_waiting(access_sudo, assurance, publication_id=publication_id)
         if status in ("error", "changed"):
             return self._render_publication(
                 access_sudo,
@@ -92,7 +92,7 @@ class CustomerPublication(CustomerWorkspace):
         access_sudo, assurance = find_access(access_id, kind, target_id)
         publication_sudo = self._find_publication(access_sudo, publication_id, assurance)
         if not publication_sudo:
-            return self._render_waiting(access_sudo, publication_id, assurance)
+            return self._render_waiting(access_sudo, assurance, publication_id=publication_id)
         pdf = publication_sudo._pdf(access_sudo)
         if pdf is None:
             raise NotFound()
@@ -132,19 +132,5 @@ class CustomerPublication(CustomerWorkspace):
                 "readable_size": readable_size,
                 "time_zone": time_zone(access_sudo),
                 **values,
-            },
-        )
-
-    def _render_waiting(self, access_sudo, publication_id, assurance):
-        """Ask the visitor to confirm who one is, without a word about what waits.
-
-        :param int publication_id: where to come back to
-        """
-        return request.render(
-            "customer_portal_access.portal_publication_waits",
-            {
-                **self._prepare_customer_layout_values(),
-                **access_sudo._workspace_values(assurance),
-                "publication_id": publication_id,
             },
         )

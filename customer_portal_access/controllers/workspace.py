@@ -179,6 +179,20 @@ class CustomerWorkspace(CustomerPortal):
             company=access_sudo.company_id,
         )
 
+    def _render_waiting(self, access_sudo, assurance, **page):
+        """Ask the visitor to confirm who one is, without a word about what waits.
+
+        :param page: where to come back to: ``publication_id`` or ``section``
+        """
+        return request.render(
+            "customer_portal_access.portal_waits",
+            {
+                **self._prepare_customer_layout_values(),
+                **access_sudo._workspace_values(assurance),
+                "page": page,
+            },
+        )
+
     def _talking_access(self, access_id, kind=None, target_id=None):
         """Return the access and the assurance of a visitor who may use the thread."""
         access_sudo, assurance = find_access(access_id, kind, target_id)

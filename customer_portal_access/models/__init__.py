@@ -9,6 +9,7 @@ from . import customer_access_invitation
 from . import customer_access_mail
 from . import customer_access_buttons
 from . import customer_access_workspace
+from . import customer_access_visit
 from . import customer_access_message
 from . import customer_access_customer
 from . import customer_access_publication

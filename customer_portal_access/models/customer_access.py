@@ -21,6 +21,7 @@ FACTS = {
     "link_expires_at",
     "first_seen_at",
     "last_seen_at",
+    "visit_untold",
     "mail_failure",
     "mail_failure_text",
     "code_number",

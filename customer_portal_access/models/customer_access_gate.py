@@ -335,8 +335,7 @@ class CustomerAccess(models.Model):
         """
         asked = {"link"}
         if permission:
-            # sudo: as in _holds
-            asked.add(self.sudo().role_id.assurances.get(permission, "code"))
+            asked.add(self.role_id._asks(permission) or "code")
         if (
             self.role_id.requires_code
             or permission in NEVER_BY_LINK

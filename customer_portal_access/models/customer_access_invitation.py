@@ -190,7 +190,7 @@ class CustomerAccess(models.Model):
             lambda access: access.invited_at or access.link_ids or access.session_ids
         )
         known_sudo._end_links("swapped")
-        known_sudo.write({**NOT_INVITED, "first_seen_at": False})
+        known_sudo.write({**NOT_INVITED, "first_seen_at": False, "visit_untold": False})
 
     # ------------------------------------------------------------
     # TELLING STAFF, REMINDING

@@ -7,13 +7,15 @@ class CustomerAccess(models.Model):
     _inherit = "customer.access"
 
     def _report_first_visit(self):
-        """Notify the person in charge that the contact has come in for the first time."""
+        """Notify the person in charge that the contact has come in for the first time.
+
+        The log has it already.
+        """
         self.ensure_one()
-        lang = self.person_in_charge_id.lang or self.company_id.partner_id.lang
-        text = self.with_context(lang=lang).env._(
+        text = self._staff_env()._(
             "%(contact)s has opened the page for the first time.", contact=self.partner_id.name
         )
-        self._report("entered", text, notify=True)
+        self._tell_team(text, notify=True)
 
     def _report(self, kind, text, activity=None, notify=False, reason=None, facts=None):
         """Tell staff what the contact did here: log and chatter, and more if wished.
@@ -29,8 +31,12 @@ class CustomerAccess(models.Model):
         self.ensure_one()
         if self.env.context.get("customer_preview"):
             return
-        access_sudo = self.sudo()  # contacts have no rights on chatter and activities
         self.env["customer.access.event"]._log(kind, self, reason, facts=facts)
+        self._tell_team(text, activity, notify)
+
+    def _tell_team(self, text, activity=None, notify=False):
+        """Write what the contact did into the chatter, and more if wished, as ``_report``."""
+        access_sudo = self.sudo()  # contacts have no rights on chatter and activities
         author = access_sudo.partner_id
         target_sudo = access_sudo._target()
         in_charge = access_sudo.person_in_charge_id.partner_id

@@ -5,6 +5,7 @@ SECTIONS = {
     "messages": "#messages",
     "colleagues": "#colleagues",
     "data": "/data",
+    "me": "/me",
 }
 
 
@@ -32,6 +33,14 @@ class CustomerAccess(models.Model):
             "publication_id": publication and publication.id,
             "section": section if section in SECTIONS else False,
         }
+
+    def _data_waits(self, assurance):
+        """Say whether the data page opens after confirming who one is.
+
+        :param str assurance: the level the visitor has reached
+        :rtype: bool
+        """
+        return not self._check("edit_data", assurance) and self._check("edit_data", "account")
 
     def _return_path(self, page):
         """Return the local path of a page to come back to, the workspace's for none.

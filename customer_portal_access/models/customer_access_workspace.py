@@ -1,11 +1,9 @@
-from datetime import timedelta
-
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ..utils import LIMITS, MESSAGE_LENGTH, hash_secret, own_transaction
+from ..utils import MESSAGE_LENGTH, hash_secret, own_transaction
 
 THREAD_SUBTYPES = (
     "customer_portal_access.mt_to_customer",
@@ -21,35 +19,6 @@ class CustomerAccess(models.Model):
     def _path(self):
         """Return the local path of this workspace."""
         return f"/my/customer/{self.id}"
-
-    def _leaves_no_trace(self):
-        """Say whether the contact does not look oneself: staff do, or nobody (HEAD).
-
-        :rtype: bool
-        """
-        context = self.env.context
-        return bool(context.get("customer_preview") or context.get("customer_unread"))
-
-    def _seen(self):
-        """Note that the contact is here, at most once a minute."""
-        self.ensure_one()
-        now = fields.Datetime.now()
-        pause = timedelta(seconds=LIMITS["seen"].seconds)
-        if self._leaves_no_trace():
-            return
-        if self.last_seen_at and self.last_seen_at > now - pause:
-            return
-        if self.env["customer.quota"]._take("seen", self.id):
-            return
-        with own_transaction(self.env) as env:
-            access = self.with_env(env)
-            is_first = not access.first_seen_at
-            access.write({"last_seen_at": now, **({"first_seen_at": now} if is_first else {})})
-            if is_first:
-                access._report_first_visit()
-            else:
-                env["customer.access.event"]._log("entered", access)
-        self.invalidate_recordset(["first_seen_at", "last_seen_at", "state"])
 
     def _workspace_values(self, assurance):
         """Return what the workspace page shows to its contact.

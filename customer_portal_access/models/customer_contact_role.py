@@ -186,5 +186,13 @@ class CustomerContactRole(models.Model):
         :param str permission_code: code of a ``customer.permission``
         :rtype: bool
         """
-        # sudo: nobody reads the field itself
-        return permission_code in (self.sudo().assurances or {})
+        return bool(self._asks(permission_code))
+
+    def _asks(self, permission_code):
+        """Return the assurance that a permission asks for; ``None``: it is not held.
+
+        :param str permission_code: code of a ``customer.permission``
+        :rtype: str | None
+        """
+        # sudo: nobody reads the field itself; an empty one is False
+        return (self.sudo().assurances or {}).get(permission_code)

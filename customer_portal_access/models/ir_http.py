@@ -196,10 +196,9 @@ class IrHttp(models.AbstractModel):
         request.session.pop("customer_link", None)
         request.session.pop("customer_ended", None)
         browser = before.filtered(lambda row: row.link_id == link).browser_id
-        with own_transaction(request.env) as env:
+        with own_transaction(link.with_company(link.company_id).env) as env:
             before.with_env(env)._close()
-            Session = env["customer.access.session"]
-            return Session._open(link.with_env(env), "code", browser.with_env(env)).id
+            return env["customer.access.session"]._open(link, "code", browser).id
 
     @classmethod
     def _customer_rotate(cls):

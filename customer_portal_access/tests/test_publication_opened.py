@@ -78,9 +78,13 @@ class TestPublicationOpened(CustomerCase, PublicationData):
 
     def test_a_mark_is_each_contact_s_own(self):
         other = self._create_access(self.anna, self.contact_person)
-        self.assertEqual(self.access._publication_cards(self.access._publications("link"))[0]["mark"], "new")
+        self.assertEqual(
+            self.access._publication_cards(self.access._publications("link"))[0]["mark"], "new"
+        )
         self._open()
-        self.assertIsNone(self.access._publication_cards(self.access._publications("link"))[0]["mark"])
+        self.assertIsNone(
+            self.access._publication_cards(self.access._publications("link"))[0]["mark"]
+        )
         self.assertEqual(other._publication_cards(other._publications("link"))[0]["mark"], "new")
         self._open(other)
         self.assertEqual(len(self.offer.recipient_ids), 2)
@@ -90,7 +94,9 @@ class TestPublicationOpened(CustomerCase, PublicationData):
         row = self.env["customer.publication.recipient"].create(
             {"publication_id": self.offer.id, "access_id": self.access.id, "sent_subject": "X"}
         )
-        self.assertEqual(self.access._publication_cards(self.access._publications("link"))[0]["mark"], "new")
+        self.assertEqual(
+            self.access._publication_cards(self.access._publications("link"))[0]["mark"], "new"
+        )
         self._open()
         self.assertEqual(self._recipient(), row)
         self.assertTrue(row.opened_at)

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.http import root
 
 from .portal_common import CODE, PortalPageCase
@@ -43,6 +44,22 @@ class TestStepUp(PortalPageCase, PublicationData):
         self.assertURLEqual(asked.headers["Location"], "/customer/verify")
         self.assertURLEqual(self._pass().headers["Location"], path)
         self.assertIn("The list", self._get(path).text)
+
+    def test_own_number_by_code_and_back(self):
+        asked = self._submit(self._get(f"{self.path}/me"), action="/confirm")
+        self.assertURLEqual(asked.headers["Location"], "/customer/verify")
+        self.assertURLEqual(self._pass().headers["Location"], f"{self.path}/me")
+
+    def test_data_by_code_and_back(self):
+        self.contact_person.permission_ids = [
+            Command.link(self.env.ref("customer_portal_access.permission_edit_data").id)
+        ]
+        asked = self._submit(self._get(f"{self.path}/data"), action="/confirm")
+        self.assertURLEqual(asked.headers["Location"], "/customer/verify")
+        self.assertURLEqual(self._pass().headers["Location"], f"{self.path}/data")
+
+    def test_data_without_the_permission_leads_to_the_workspace(self):
+        self.assertURLEqual(self._get(f"{self.path}/data").headers["Location"], self.path)
 
     def test_section_and_back(self):
         self._confirm(section="messages")
