@@ -103,6 +103,7 @@
             "customer_portal_access/static/src/page/page.css",
         ],
     },
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -4,6 +4,8 @@ from . import customer_quota
 from . import customer_state_mixin
 from . import customer_access
 from . import customer_access_gate
+from . import customer_portal_policy
+from . import customer_access_policy
 from . import customer_access_text
 from . import customer_access_invitation
 from . import customer_access_mail
@@ -86,6 +88,7 @@ from . import res_partner_lookup
 from . import res_partner_find
 from . import res_partner_archive
 from . import res_partner_password
+from . import res_partner_policy
 from . import res_users
 from . import res_users_password
 from . import res_config_settings

@@ -26,6 +26,7 @@ FACTS = {
     "mail_failure_text",
     "code_number",
     "code_country_id",
+    "by_policy",
 }
 # Odoo asks who may write before a write, not after it: an access stays where it is.
 PLACE = {"customer_id", "lead_id", "project_id", "company_id"}

@@ -148,6 +148,7 @@ class CustomerAccess(models.Model):
     def _selection_block_reason(self):
         return [
             ("revoked", self.env._("Revoked")),
+            ("disabled", self.env._("Disabled by policy")),
             ("archived", self.env._("Archived")),
             ("internal", self.env._("Internal user")),
             ("role", self.env._("Role may not be invited")),

@@ -1,5 +1,7 @@
-from odoo import fields, models
-from odoo.exceptions import AccessError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from .customer_portal_policy import POLICIES
 
 CUSTOMER_SETTINGS = "customer_"
 
@@ -37,6 +39,23 @@ class ResCompany(models.Model):
     customer_sms_hourly_limit = fields.Integer(
         default=200, help="How many codes by SMS the company sends an hour, at most."
     )
+    customer_portal_default = fields.Selection(
+        POLICIES,
+        string="Portal access by default",
+        required=True,
+        default="disabled",
+        help="Counts for every contact for whom nothing else is set.",
+    )
+    customer_default_role_id = fields.Many2one(
+        "customer.contact.role",
+        string="Default role",
+        default=lambda self: self.env["customer.access"]._default_role(),
+        ondelete="restrict",
+        help="Of contacts who come in without an access that names a role.",
+    )
+    customer_portal_vendors = fields.Boolean(
+        string="Vendors, too", help="The default counts for contacts at vendors, too."
+    )
 
     _customer_days_positive = models.Constraint(
         "CHECK (customer_invitation_days > 0 AND customer_link_days >= 0 "
@@ -52,7 +71,19 @@ class ResCompany(models.Model):
             raise AccessError(self.env._("How often links were switched off is only counted."))
         if "customer_login_free" in vals and not vals["customer_login_free"]:
             self.filtered("customer_login_free")._customer_end_login_free()
-        return super().write(vals)
+        res = super().write(vals)
+        if "customer_default_role_id" in vals:
+            # sudo: accesses made by the policy follow it, whoever may see them
+            self.env["customer.portal.policy"].sudo()._follow(self)
+        return res
+
+    @api.constrains("customer_default_role_id")
+    def _check_customer_default_role(self):
+        for company in self:
+            if company.customer_default_role_id.company_id not in (company, self.browse()):
+                raise ValidationError(
+                    self.env._("This role does not exist, or belongs to another company.")
+                )
 
     def _customer_check_admin(self):
         """Refuse whoever is no administrator of the customer portal.

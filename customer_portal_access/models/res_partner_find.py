@@ -89,6 +89,7 @@ class ResPartner(models.Model):
     def _customer_state_domains(self):
         """Return a domain for each portal state; the first that matches is the state."""
         return {
+            "disabled": self._customer_policy_domain(self.env.company, "disabled"),
             "active": self._customer_access_any(Domain("state", "=", "active")),
             "invited": self._customer_access_any(Domain("state", "in", ("invited", "expired"))),
             "blocked": self._customer_access_any(Domain("state", "=", "blocked")),
@@ -119,7 +120,11 @@ class ResPartner(models.Model):
         here = Domain("company_id", "=", self.env.company.id) & Domain("revoked_at", "=", False)
         return Domain("customer_access_ids", "any!", here & domain)
 
-    @api.depends("customer_access_ids.state", "customer_access_ids.first_seen_at")
+    @api.depends(
+        "customer_access_ids.state",
+        "customer_access_ids.first_seen_at",
+        "customer_policy_ids.policy",
+    )
     @api.depends_context("company")
     def _compute_customer_portal_state(self):
         partners_sudo = self.sudo().with_context(active_test=False)

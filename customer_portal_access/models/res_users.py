@@ -69,7 +69,7 @@ class ResUsers(models.Model):
         return self._mfa_type() == "customer_sms" or super()._rpc_api_keys_only()
 
     def _compute_session_token(self, sid):
-        """Give no token to a session whose link or access has ended.
+        """Give no token to a session whose link, access or contact's policy has ended it.
 
         Whatever checks sessions, websockets too, then refuses it.
         """
@@ -77,6 +77,8 @@ class ResUsers(models.Model):
         if user_sudo.share and user_sudo.env["customer.access.session"]._has_ended(
             sid, user_sudo.partner_id
         ):
+            return False
+        if user_sudo.share and user_sudo.partner_id._customer_is_shut_out():
             return False
         return super()._compute_session_token(sid)
 

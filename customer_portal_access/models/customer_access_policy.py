@@ -1,0 +1,138 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .customer_portal_policy import POLICIES
+
+
+class CustomerAccess(models.Model):
+    """What the policy does to accesses: it closes them, and some exist by it only."""
+
+    _inherit = "customer.access"
+
+    by_policy = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Nobody has made this access by hand: the contact came in by the portal policy.",
+    )
+    portal_policy = fields.Selection(
+        POLICIES,
+        compute="_compute_portal_policy",
+        search="_search_portal_policy",
+        compute_sudo=True,
+        groups=fields.NO_ACCESS,
+        help="What is set for the contact in this access's company.",
+    )
+    disabled = fields.Boolean(
+        compute="_compute_disabled",
+        search="_search_disabled",
+        compute_sudo=True,
+        groups=fields.NO_ACCESS,
+        help="The policy lets the contact in no more. For record rules.",
+    )
+
+    @api.depends("partner_id.customer_policy_ids.policy", "company_id")
+    def _compute_portal_policy(self):
+        rows = self.env["customer.portal.policy"].search(
+            [
+                ("partner_id", "in", self.partner_id._origin.ids),
+                ("company_id", "in", self.company_id._origin.ids),
+            ]
+        )
+        policies = {(row.partner_id.id, row.company_id.id): row.policy for row in rows}
+        for access in self:
+            key = (access.partner_id._origin.id, access.company_id._origin.id)
+            access.portal_policy = policies.get(key, False)
+
+    @api.model
+    def _search_portal_policy(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        found = self._policy_row_domain([policy for policy in value if policy])
+        if False in value:
+            found |= ~self._policy_row_domain([policy for policy, _label in POLICIES])
+        return found
+
+    @api.model
+    def _policy_row_domain(self, policies):
+        """Return the domain of accesses whose contact has such a row in their company."""
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "EXISTS (SELECT 1 FROM customer_portal_policy held "
+                "WHERE held.partner_id = %s AND held.company_id = %s AND held.policy = ANY(%s))",
+                model._field_to_sql(alias, "partner_id", query),
+                model._field_to_sql(alias, "company_id", query),
+                list(policies),
+            )
+        )
+
+    @api.depends("portal_policy", "by_policy")
+    def _compute_disabled(self):
+        disabled = self.filtered_domain(self._disabled_domain())
+        for access in self:
+            access.disabled = access in disabled
+
+    @api.model
+    def _search_disabled(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self._disabled_domain()
+        return domain if True in value else ~domain
+
+    @api.model
+    def _disabled_domain(self):
+        """Return the domain of accesses that the policy closes.
+
+        Whoever is set ``disabled`` gets nowhere. An access that exists by the policy
+        only ends as soon as the policy does not let the contact in to this customer.
+        """
+        Partner = self.env["res.partner"]
+        let_in = Domain("portal_policy", "=", "enabled") | (
+            Domain("portal_policy", "=", False)
+            & Domain("company_id.customer_portal_default", "=", "enabled")
+            & Domain("partner_id", "any!", Partner._customer_scope_domain())
+            & (
+                Domain("company_id.customer_portal_vendors", "=", True)
+                | ~Domain("partner_id", "any!", Partner._customer_vendor_domain())
+            )
+        )
+        moved = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IS DISTINCT FROM %s",
+                model._field_to_sql(alias, "customer_id", query),
+                model._field_to_sql(alias, "commercial_partner_id", query),
+            ),
+            predicate=lambda access: access.customer_id != access.commercial_partner_id,
+        )
+        return Domain("portal_policy", "=", "disabled") | (
+            Domain("by_policy", "=", True) & (moved | ~let_in)
+        )
+
+    @api.model
+    def _closed_domains(self):
+        domains = super()._closed_domains()
+        revoked = domains.pop("revoked")
+        return {"revoked": revoked, "disabled": self._disabled_domain(), **domains}
+
+    @api.depends("disabled")
+    def _compute_closed_reason(self):
+        return super()._compute_closed_reason()
+
+    @api.depends("disabled")
+    def _compute_state(self):
+        return super()._compute_state()
+
+    def _block_text(self, code):
+        if code != "disabled":
+            return super()._block_text(code)
+        if self.sudo().portal_policy == "disabled":
+            return self.env._("Portal access is disabled for this contact")
+        return self.env._("The portal policy lets this contact in no more")
+
+    def write(self, vals):
+        # What somebody decides by hand follows the policy no longer.
+        if "role_id" in vals and "by_policy" not in vals:
+            followers = self.filtered("by_policy")
+            if followers:
+                followers.sudo().write({"by_policy": False})  # sudo: a fact, not staff's
+        return super().write(vals)
