@@ -5,3 +5,4 @@ from . import data
 from . import export
 from . import contact
 from . import password
+from . import way_in

@@ -1,14 +1,14 @@
 from odoo import http
 from odoo.http import request
 
-from .page import enter, private_page, render_page, speak, time_zone
+from .page import enter, private_page, render_page, time_zone
 
 # Where a redeemed link leads on to; none of these carries the token.
 NEXT_PAGE = {"code": "/customer/verify", "password": "/customer/password"}
 
 
 class CustomerLink(http.Controller):
-    """A link, the way to a new one, and the password it may lead to."""
+    """A link, and the way to a new one."""
 
     @http.route(
         "/customer/link/<string:token>",
@@ -73,43 +73,6 @@ class CustomerLink(http.Controller):
         wish = "password" if wish == "password" else "link"
         request.env["customer.link.request"].sudo()._ask(wish, token=token, email=email)
         return request.redirect("/customer/recover?sent=1")
-
-    @http.route("/customer/password", type="http", auth="public", methods=["GET"], sitemap=False)
-    @private_page
-    def password(self, **_kwargs):
-        """Let the contact choose a password."""
-        return self._render_password()
-
-    @http.route("/customer/password", type="http", auth="public", methods=["POST"], sitemap=False)
-    @private_page
-    def password_choose(self, password="", **_kwargs):
-        """Set the password and go on to the workspace."""
-        link_sudo = self._password_link()
-        result = link_sudo._choose_password(password)
-        if result["status"] == "ok":
-            return enter(result["path"], link_sudo.partner_id)
-        return self._render_password(result.get("message"))
-
-    def _password_link(self):
-        """Return the invitation that this browser redeemed to choose a password."""
-        Link = request.env["customer.access.link"].sudo()
-        return Link.browse(request.session.get("customer_password")).exists()
-
-    def _render_password(self, error=None):
-        """Render the password form, or say that there is none to choose any more."""
-        link_sudo = self._password_link()
-        speak(link_sudo.partner_id.lang)
-        return render_page(
-            "portal_password",
-            {
-                "is_open": not link_sudo._refusal(),
-                "minimum": request.env["res.users"]._password_minimum(),
-                "hint": request.env["res.users"]._password_hint(),
-                "error": error,
-            },
-            lang=link_sudo.partner_id.lang,
-            company=link_sudo.company_id,
-        )
 
     def _render_link(self, template, token, link_sudo):
         """Render a page about a link that works."""

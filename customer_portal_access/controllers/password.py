@@ -4,11 +4,51 @@ from odoo.http import request
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .page import private_page, speak
+from ..utils import strip_invisible
+from .page import enter, private_page, render_page, speak
 
 
 class CustomerPassword(http.Controller):
-    """How good a password is, told while it is typed."""
+    """A password is chosen: how good it is, and where it leads."""
+
+    @http.route("/customer/password", type="http", auth="public", methods=["GET"], sitemap=False)
+    @private_page
+    def password(self, redirect=None, **_kwargs):
+        """Let the contact choose a password.
+
+        :param redirect: the local path that was asked for
+        """
+        return self._render(redirect)
+
+    @http.route("/customer/password", type="http", auth="public", methods=["POST"], sitemap=False)
+    @private_page
+    def password_choose(self, password="", redirect=None, **_kwargs):
+        """Set the password and go on to where the mail pointed."""
+        way_sudo = request.env["ir.http"]._customer_password_way()
+        partner_sudo = way_sudo.partner_id
+        result = way_sudo._choose_password(password)
+        if result["status"] == "ok":
+            return enter(result["path"] or strip_invisible(redirect) or "/my", partner_sudo)
+        return self._render(redirect, result.get("message"))
+
+    def _render(self, redirect, error=None):
+        """Render the password form, or say that there is none to choose any more."""
+        way_sudo = request.env["ir.http"]._customer_password_way()
+        speak(way_sudo.partner_id.lang)
+        Users = request.env["res.users"]
+        return render_page(
+            "portal_password",
+            {
+                "is_open": way_sudo._may_choose_password(),
+                "must_replace": way_sudo._name == "res.users",
+                "minimum": Users._password_minimum(),
+                "hint": Users._password_hint(),
+                "redirect": redirect,
+                "error": error,
+            },
+            lang=way_sudo.partner_id.lang,
+            company=way_sudo.company_id,
+        )
 
     @http.route(
         "/customer/password/strength",

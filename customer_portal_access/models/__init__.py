@@ -65,6 +65,8 @@ from . import customer_number_change
 from . import customer_email_change
 from . import customer_link_request
 from . import customer_link_request_switch
+from . import customer_link_request_way_in
+from . import customer_password_link
 from . import customer_colleague_request
 from . import customer_colleague_decision
 from . import customer_workspace_mixin
@@ -91,6 +93,9 @@ from . import res_partner_password
 from . import res_partner_policy
 from . import res_users
 from . import res_users_password
+from . import res_users_must_change
+from . import res_users_sign_in
+from . import res_partner_way_in
 from . import res_config_settings
 from . import customer_publication_file
 from . import customer_access_file
@@ -100,6 +105,7 @@ from . import ir_attachment_zip
 from . import ir_binary
 from . import mail_mail
 from . import mail_mail_email_change
+from . import mail_mail_password
 from . import ir_fields_converter
 from . import ir_http
 from . import ir_http_preview

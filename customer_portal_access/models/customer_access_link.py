@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL
 
-from ..utils import PASSWORD_LENGTH, hash_secret, new_token, own_transaction
+from ..utils import hash_secret, new_token, own_transaction
 
 
 class CustomerAccessLink(models.Model):
@@ -295,6 +295,18 @@ class CustomerAccessLink(models.Model):
         env["customer.access.event"]._log("link_opened", self.access_id)
         self.invalidate_recordset(["use_count", "first_used_at", "last_used_at"])
 
+    def _may_choose_password(self):
+        """Say whether this link lets its contact choose a password, who has none.
+
+        :rtype: bool
+        """
+        return (
+            not self._refusal()
+            and not self.requires_code
+            and self.kind != "login_free"
+            and not self.partner_id._customer_has_password()
+        )
+
     @api.model
     def _choose_password(self, password):
         """Set the password of a contact who came by an invitation without code, once.
@@ -304,19 +316,10 @@ class CustomerAccessLink(models.Model):
         :rtype: dict
         """
         link = self.browse(request.session.get("customer_password")).exists()
-        if (
-            link._refusal()
-            or link.requires_code
-            or link.kind == "login_free"
-            or link.partner_id._customer_has_password()
-            or self.env["ir.http"]._customer_must_ask(link.partner_id)
+        if not link._may_choose_password() or self.env["ir.http"]._customer_must_ask(
+            link.partner_id
         ):
             return {"status": "refused"}
-        if not 0 < len(password) <= PASSWORD_LENGTH:
-            message = self.env._(
-                "Please choose a password of at most %(count)s characters.", count=PASSWORD_LENGTH
-            )
-            return {"status": "error", "message": message}
         try:
             credential = link._use_up(password)
         except UserError as error:
@@ -354,6 +357,7 @@ class CustomerAccessLink(models.Model):
             if not env.cr.fetchone():
                 return False
             user = self.partner_id.with_env(env)._customer_user(self.company_id)
+            user._check_password_policy([password or " "])
             user.password = password
             env["customer.access.event"]._log("password_chosen", self.access_id.with_env(env))
             return {"login": user.login, "password": password, "type": "password"}

@@ -7,7 +7,7 @@ class CustomerAccess(models.Model):
     _inherit = "customer.access"
 
     def _send_password_reset(self):
-        """Mail Odoo's way to a new password to a contact who has one, and may sign in by it.
+        """Mail the way to a new password to a contact who has one, and may sign in by it.
 
         Whoever has none, or must show a code, needs an invitation instead.
 
@@ -19,5 +19,5 @@ class CustomerAccess(models.Model):
         if self.role_id.requires_code or not partner_sudo._customer_has_password():
             return False
         if not self.env["customer.quota"]._take("password_reset", partner_sudo.id):
-            partner_sudo.user_ids.filtered("active")[:1].action_reset_password()
+            partner_sudo._customer_send_password_link(self)
         return True

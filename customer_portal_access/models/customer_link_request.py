@@ -37,12 +37,13 @@ class CustomerLinkRequest(models.Model):
     email = fields.Char()
 
     @api.model
-    def _ask(self, wish="link", token=None, email=None):
+    def _ask(self, wish="link", token=None, email=None, **values):
         """Take a request, whoever asks, and answer it in a moment.
 
         :param str wish: ``link`` or ``password``
         :param str token: of the link that was refused
         :param str email: typed by a visitor who has no link
+        :param values: further values of the request
         """
         address = request.httprequest.remote_addr if request else None
         if self.env["customer.quota"]._take_address("recovery_address", address):
@@ -52,8 +53,9 @@ class CustomerLinkRequest(models.Model):
             {
                 "wish": wish,
                 "token_hash": token and hash_secret(self.env, None, token),
-                "link_id": ended.id if ended and not (token or email) else False,
+                "link_id": ended.id if ended and not (token or email or values) else False,
                 "email": email_normalize(strip_invisible(email or "")) or False,
+                **values,
             }
         )
         self.env.ref("customer_portal_access.ir_cron_recovery")._trigger()
@@ -66,13 +68,17 @@ class CustomerLinkRequest(models.Model):
         for asked in requests:
             try:
                 with self.env.cr.savepoint():
-                    for access, publication in asked._wanted():
-                        asked._answer(access, publication)
+                    asked._answer_all()
             except UserError:  # a template that lacks the link, say: the others go on
                 _logger.exception("A new link could not be sent (request %s)", asked.id)
             asked.unlink()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
+
+    def _answer_all(self):
+        """Answer one request."""
+        for access, publication in self._wanted():
+            self._answer(access, publication)
 
     def _wanted(self):
         """Return what a mail is asked for: accesses, and the publication each leads to.

@@ -14,6 +14,7 @@ from ..utils import own_transaction
 #                       contact for whom
 #   customer_challenge  {"id": customer.sms.challenge, "secret": what ties it to the browser}
 #   customer_password   id of the invitation that leads to choosing a password
+#   customer_password_link  id of the customer.password.link that was redeemed here
 #   customer_number     {"id": customer.number.change, "secret": what ties it to the browser}
 #   customer_ended      id of the link whose session was just ended, for a new link
 #   customer_left       id of the link whose session the visitor has left

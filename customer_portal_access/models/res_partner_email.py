@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, formataddr
 
+from ..utils import strip_invisible
+
 
 class ResPartner(models.Model):
     """A new e-mail address of a contact with access: what hangs on it follows."""
@@ -108,13 +110,15 @@ class ResPartner(models.Model):
     def _customer_mail(self, accesses, addresses, words=None, values=None):
         """Tell this contact about what they are known by.
 
-        :param accesses: where the contact was invited; the last one's people sign
+        :param accesses: where the contact was invited; the last one's people sign. None:
+            the company of the contact's user, or the current one, signs
         :param dict addresses: whom to write to, by the purpose of a template
         :param dict words: what the templates say, beside names
         :param dict values: further values of a mail, by the purpose of its template
         """
         access = accesses.sorted("invited_at", reverse=True)[:1]
-        company, in_charge = access.company_id, access.person_in_charge_id
+        company = access.company_id or self.user_ids.company_id[:1] or self.env.company
+        in_charge = access.person_in_charge_id
         sender = self.env.user.email_formatted if self.env.user._is_internal() else None
         mail_values = {
             "email_from": sender or company.email_formatted,
@@ -124,7 +128,7 @@ class ResPartner(models.Model):
         }
         words = {
             **(words or {}),
-            "customer_name": access._contact_name(),
+            "customer_name": strip_invisible(self.name or ""),
             "customer_company": company.name,
             "customer_in_charge": in_charge.name or company.name,
             "customer_phone": in_charge.partner_id.phone or company.phone or "",

@@ -59,3 +59,5 @@ from . import test_thread_images
 from . import test_files_download
 from . import test_file_doors
 from . import test_password_rules
+from . import test_way_in
+from . import test_must_replace

@@ -149,7 +149,7 @@ class TestRecoveryPassword(RecoveryCase):
         user = self._with_password(self.bo)
         [mail] = self._click(self._expired(), "password")
         self.assertIn("bo@berg.example", mail["email_to"][0])
-        self.assertIn("/web/reset_password", mail["body"])
+        self.assertIn("/customer/reset/", mail["body"])
         self.assertNotIn("/customer/link/", mail["body"])
         self.assertFalse(self._session().uid)
         self.assertEqual(user.login, "bo@berg.example")
@@ -173,7 +173,7 @@ class TestRecoveryPassword(RecoveryCase):
     def test_role_with_code_gets_an_invitation_with_code(self):
         self._with_password(self.anna)
         [mail] = self._click(self._expired(self.access), "password")
-        self.assertNotIn("/web/reset_password", mail["body"])
+        self.assertNotIn("/customer/reset/", mail["body"])
         link = self.access.link_ids[0]
         self.assertEqual((link.kind, link.requires_code), ("invitation", True))
         self._submit(self._get(self._link_in(mail)))

@@ -23,6 +23,7 @@ PASSWORD_LENGTH = 128
 # as many tries guess eight characters of pure chance
 PASSWORD_GUESSES = 10**8
 PASSWORD_SCORED = 32
+PASSWORD_LINK_HOURS = 24
 NAME_LENGTH = 200
 DATA_LENGTH = 500
 EMAIL_LENGTH = 254
@@ -60,6 +61,8 @@ LIMITS = {
     "recovery_address": Limit(30, 3600),
     # one way to a password, however many workspaces the contact is on
     "password_reset": Limit(1, 60),
+    # mails to one person who asks for the way in, or for a password
+    "way_in": Limit(3, 3600),
     # a page asks how good a password is that is being typed, by client address
     "password_meter": Limit(600, 3600),
     # a visitor of somebody's link asks for access of one's own: by link's access, address

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(/customer/(?:link|email|register/confirm)/)[^\s/?\"']+")
+_TOKEN = re.compile(r"(/customer/(?:link|email|reset|register/confirm)/)[^\s/?\"']+")
 
 
 class TokenFilter(logging.Filter):
