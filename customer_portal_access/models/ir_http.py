@@ -1,6 +1,6 @@
 from werkzeug.exceptions import NotFound, abort
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.http import STORED_SESSION_BYTES, SessionExpiredException, request, root
 
@@ -39,8 +39,7 @@ class IrHttp(models.AbstractModel):
             session.pop("customer_login")  # somebody else has signed in since
         elif login and not cls._customer_row(login["id"])._is_alive():
             ended = cls._customer_row(login["id"]).link_id
-            session.logout(keep_db=True)
-            request.env = request.env(user=None)
+            cls._customer_log_out()
             cls._customer_expire(endpoint, ended, ("customer", "user"))
         link = session.get("customer_link")
         if link and not cls._customer_row(link)._is_alive():
@@ -70,6 +69,18 @@ class IrHttp(models.AbstractModel):
             raise SessionExpiredException("Neither signed in nor here by a link")
         if cls._customer_owes_code():
             cls._customer_ask_code()
+        cls._auth_method_public()
+
+    @classmethod
+    def _customer_log_out(cls):
+        """End the log-in at hand, for the rest of this request as well."""
+        request.session.logout(keep_db=True)
+        cls._customer_be_nobody()
+
+    @classmethod
+    def _customer_be_nobody(cls):
+        """Go on as a stranger: ``env(user=None)`` would keep the user."""
+        request.env = api.Environment(request.env.cr, None, request.session.context)
         cls._auth_method_public()
 
     @classmethod
@@ -112,7 +123,7 @@ class IrHttp(models.AbstractModel):
         """Make the log-in at hand wait for the code, and come back here."""
         session = request.session
         session.update({"pre_uid": session.uid, "pre_login": session.login, "uid": None})
-        request.env = request.env(user=None)
+        cls._customer_be_nobody()
         path = {"redirect": request.httprequest.path}
         abort(request.redirect_query("/customer/verify", path))
 

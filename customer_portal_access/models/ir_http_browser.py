@@ -118,8 +118,7 @@ class IrHttp(models.AbstractModel):
         with own_transaction(request.env) as env:
             rows.with_env(env)._leave("not_me" if not_me else "left")
         if session.get("customer_login"):
-            session.logout(keep_db=True)
-            request.env = request.env(user=None)
+            cls._customer_log_out()
         for key in ("customer_link", "customer_challenge", "customer_ended"):
             session.pop(key, None)
         session["customer_left"] = rows[:1].link_id.id

@@ -48,7 +48,6 @@ class IrHttp(models.AbstractModel):
         login = cls._customer_row((session.get("customer_login") or {}).get("id"))
         with own_transaction(request.env) as env:
             login.with_env(env)._close()
-        session.logout(keep_db=True)
-        request.env = request.env(user=None)
+        cls._customer_log_out()
         if link:
             session["customer_link"] = link

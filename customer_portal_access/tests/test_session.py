@@ -101,6 +101,18 @@ class TestSession(CustomerHttpCase):
                 savepoint.rollback()
             self.env.invalidate_all()
 
+    def test_ended_log_in_is_nobodys_on_public_pages(self):
+        """Already the request that ends it: Odoo's public routes take whoever is there."""
+        self._enter_by_code(self.access)
+        path = f"/web/image/res.partner/{self.anna.id}/avatar_128"
+        own = self._get(path).content
+        self.access.revoke()
+        self.env.flush_all()
+        ended = self._get(path).content
+        self._other_browser()
+        self.assertEqual(ended, self._get(path).content)
+        self.assertNotEqual(ended, own)
+
     # -- level 1 --
 
     def test_level_1_is_no_log_in(self):
