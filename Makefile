@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 IN_VENV = @build/venv/bin/python -m
-export ARGS PORT
+export ADDONS ARGS PORT
 
 .PHONY: help
 help: ## Show this help
@@ -15,6 +15,11 @@ setup: ## Fetch Odoo, PostgreSQL and the Python packages into build/
 .PHONY: test
 test: setup ## Run all tests, or some: make test ARGS="customer_portal_access/tests -k link"
 	$(IN_VENV) tools.testing
+
+.PHONY: test-alone
+test-alone: export ADDONS = customer_portal_access
+test-alone: setup ## Run the core addon's own tests where no glue addon is installed
+	@ARGS="$${ARGS:-customer_portal_access/tests}" build/venv/bin/python -m tools.testing
 
 .PHONY: coverage
 coverage: export ARGS = $(wildcard customer_portal_access*/tests)

@@ -1,4 +1,4 @@
-"""Installing leaves no warning, uninstalling leaves nothing, the wheel holds the addon."""
+"""Installing leaves no warning, uninstalling leaves nothing, the wheels hold the addons."""
 
 import re
 import zipfile
@@ -8,9 +8,11 @@ import pytest
 from tools import wheel
 from tools.console import Step
 from tools.databases import install, run_code
+from tools.instance import addons
 from tools.paths import LOGS
 
 ADDON = "customer_portal_access"
+GLUE = sorted(set(addons()) - {ADDON})
 
 # What a database is made of, as far as an addon may leave traces: one query a kind.
 TRACES = {
@@ -43,7 +45,7 @@ TRACES = {
 SCHEMA = "current_schema::regnamespace"
 
 # A module's own entry stays, so that it can be installed again.
-KEPT = {f"base.module_{ADDON}"}
+KEPT = {f"base.module_{name}" for name in addons()}
 
 USE_IT = """
 partner = env["res.partner"].create({"name": "Uma", "email": "uma@example.com"})
@@ -59,60 +61,104 @@ env["res.users"].with_context(no_reset_password=True).create({
 env.cr.commit()
 """
 
-UNINSTALL = f"""
-env["ir.module.module"].search([("name", "=", "{ADDON}")]).button_immediate_uninstall()
+UNINSTALL = """
+env["ir.module.module"].search([("name", "=", "%s")]).button_immediate_uninstall()
 env.cr.commit()
 """
 
 
 @pytest.fixture(scope="module")
-def database(odoo, databases):
-    """A database of one's own with what the addon depends on."""
+def database(databases):
+    """A database of one's own with what the addons depend on."""
     with databases.temporary(databases.ensure_base(), "installation") as name:
         yield name
 
 
 @pytest.fixture(scope="module")
 def before(odoo, database):
-    """What was in the database before the addon."""
+    """What was in the database before the addons."""
     return _traces(odoo, database)
 
 
 @pytest.fixture(scope="module")
 def installed(odoo, database, before):
-    """The database with the addon; the value is Odoo's log of installing it."""
-    with Step("install") as step:
-        install(odoo, database, [ADDON], step)
-    return (LOGS / f"install-{database}.log").read_text()
+    """The database with all addons; the value is Odoo's log of installing the first."""
+    return _install(odoo, database, ADDON)
+
+
+@pytest.fixture(scope="module")
+def alone(odoo, databases):
+    """A database with the first addon, and no glue although what it needs is there."""
+    with databases.temporary(databases.ensure_base(), "alone") as name:
+        _install(odoo, name, ADDON, "--skip-auto-install")
+        yield name
 
 
 def test_install_no_warning(installed):
-    complaints = re.findall(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*$", installed, re.MULTILINE)
-    assert not complaints
+    assert not _complaints(installed)
+
+
+def test_glue_installs_itself(odoo, database, installed):
+    with odoo.cursor(database) as cursor:
+        cursor.execute("SELECT name FROM ir_module_module WHERE state = 'installed'")
+        assert set(addons()) <= {name for (name,) in cursor.fetchall()}
 
 
 def test_uninstall_leaves_nothing(odoo, database, before, installed):
     run_code(odoo, database, USE_IT)
-    run_code(odoo, database, UNINSTALL)
-    after = _traces(odoo, database)
-    left = {kind: sorted(after[kind] - before[kind] - KEPT) for kind in TRACES}
-    assert not {kind: names for kind, names in left.items() if names}
-    lost = {kind: sorted(before[kind] - after[kind]) for kind in TRACES}
-    assert not {kind: names for kind, names in lost.items() if names}
+    run_code(odoo, database, UNINSTALL % ADDON)
+    _assert_same(before, _traces(odoo, database))
     with odoo.cursor(database) as cursor:
         cursor.execute("SELECT active, share FROM res_users WHERE login = 'uma@example.com'")
         assert cursor.fetchall() == [(True, True)]
 
 
-def test_wheel_holds_addon(tmp_path):
+@pytest.mark.parametrize("name", GLUE)
+def test_glue_leaves_nothing(odoo, alone, name):
+    before = _traces(odoo, alone)
+    assert not _complaints(_install(odoo, alone, name, "--skip-auto-install"))
+    run_code(odoo, alone, UNINSTALL % name)
+    _assert_same(before, _traces(odoo, alone))
+
+
+def test_wheels_hold_addons(tmp_path):
     paths = {path.name.split("-")[0]: path for path in wheel.build(tmp_path)}
-    with zipfile.ZipFile(paths[f"odoo_addon_{ADDON}"]) as archive:
-        names = archive.namelist()
-        metadata = next(archive.read(name).decode() for name in names if "METADATA" in name)
+    assert set(paths) == {f"odoo_addon_{name}" for name in addons()}
+    for name in addons():
+        with zipfile.ZipFile(paths[f"odoo_addon_{name}"]) as archive:
+            names = archive.namelist()
+        for path in ("__manifest__.py", "models/__init__.py", "static/description/icon.png"):
+            assert f"odoo/addons/{name}/{path}" in names
+    metadata = _metadata(paths[f"odoo_addon_{ADDON}"])
     assert f"\nName: odoo-addon-{ADDON}\n" in metadata
     assert "\nRequires-Dist: phonenumbers\n" in metadata
-    for path in ("__manifest__.py", "models/__init__.py", "security/ir.model.access.csv"):
-        assert f"odoo/addons/{ADDON}/{path}" in names
+    for name in GLUE:
+        assert f"\nRequires-Dist: odoo-addon-{ADDON}" in _metadata(paths[f"odoo_addon_{name}"])
+
+
+def _install(odoo, database, name, *options):
+    """Install an addon; return Odoo's log of it."""
+    with Step(f"install {name}") as step:
+        install(odoo, database, [name], step, *options)
+    return (LOGS / f"install-{database}.log").read_text()
+
+
+def _complaints(log):
+    return re.findall(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*$", log, re.MULTILINE)
+
+
+def _assert_same(before, after):
+    """Compare what was there before an addon and after it, both ways."""
+    left = {kind: sorted(after[kind] - before[kind] - KEPT) for kind in TRACES}
+    assert not {kind: names for kind, names in left.items() if names}
+    lost = {kind: sorted(before[kind] - after[kind]) for kind in TRACES}
+    assert not {kind: names for kind, names in lost.items() if names}
+
+
+def _metadata(path):
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        return next(archive.read(name).decode() for name in names if "METADATA" in name)
 
 
 def _traces(odoo, database):

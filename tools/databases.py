@@ -18,7 +18,7 @@ from psycopg2 import sql
 
 from . import postgres
 from .console import Failure, Step, check_space, lock
-from .instance import addons
+from .instance import addons, chosen_addons
 from .paths import BUILD, LOGS
 from .python_packages import LOCK
 from .stamp import digest, tree_digest
@@ -54,16 +54,20 @@ class Databases:
             name: ast.literal_eval((path / "__manifest__.py").read_text())
             for name, path in addons().items()
         }
-        self.addons = [name for name, data in manifests.items() if data.get("installable", True)]
-        if not self.addons:
+        found = [name for name, data in manifests.items() if data.get("installable", True)]
+        if not found:
             raise Failure("There is no addon in this checkout.")
-        depends = {name for key in self.addons for name in manifests[key].get("depends", ["base"])}
-        self.dependencies = sorted(depends - set(self.addons))
+        self.addons = chosen_addons(found)
+        # Of all addons, chosen or not: one base serves every choice.
+        depends = {name for key in found for name in manifests[key].get("depends", ["base"])}
+        self.dependencies = sorted(depends - set(found))
+        self._alone = [] if self.addons == found else ["--skip-auto-install"]
         self.sources = tree_digest(*(addons()[name] for name in self.addons))
         inputs = [*self.dependencies, *self._demo, *self._languages]
         key = digest(LOCK, odoo.odoo_version, *inputs, str(BUILD))
         self.base = f"cpa_base_{key}"
-        self.template = f"cpa_template_{key}"
+        chosen = f"_{digest(*self.addons)}" if self._alone else ""
+        self.template = f"cpa_template_{key}{chosen}"
 
     def is_template_current(self):
         """Tell whether the template holds the addons as they are now."""
@@ -87,9 +91,9 @@ class Databases:
         """Make a database with the addons, as they are now, from the base."""
         base = self.ensure_base()
         self.drop(name)
-        with Step("Odoo: install the addon") as step:
+        with Step("Odoo: install the addons") as step:
             self.copy(base, name)
-            install(self._odoo, name, self.addons, step, *self._demo)
+            install(self._odoo, name, self.addons, step, *self._demo, *self._alone)
         with Step("Odoo: generate the web assets"):
             run_code(self._odoo, name, f"ADDONS = {self.addons!r}\n{PREGENERATE}")
         self.set_comment(name, self.sources)

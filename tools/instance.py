@@ -6,6 +6,7 @@ import os
 import psycopg2
 
 from . import odoo_source, postgres
+from .console import Failure
 from .paths import BUILD, LOGS, ROOT, SCREENSHOTS, VENV_PYTHON
 
 # The publisher's statistics go to the discard port: nothing leaves this machine.
@@ -74,6 +75,17 @@ class Instance:
 def addons():
     """Return the folders of the addons in this checkout, by name."""
     return {path.parent.name: path.parent for path in sorted(ROOT.glob("*/__manifest__.py"))}
+
+
+def chosen_addons(names):
+    """Return the addons to install: all, or those that ``ADDONS`` names, the glue left out.
+
+    :param list names: of the addons in this checkout
+    """
+    chosen = os.environ.get("ADDONS", "").replace(",", " ").split()
+    if unknown := set(chosen) - set(names):
+        raise Failure(f"ADDONS={' '.join(sorted(unknown))} is not in this checkout.")
+    return [name for name in names if name in chosen or not chosen]
 
 
 @contextlib.contextmanager

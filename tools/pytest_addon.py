@@ -21,7 +21,9 @@ def pytest_sessionstart(session):
         from odoo.tests.common import get_db_name
 
         threading.current_thread().testing = True
-        Registry.new(get_db_name(), update_module=True, upgrade_modules=modules.split(","))
+        names = modules.split(",")
+        options = {"install_modules": names, "upgrade_modules": names}
+        Registry.new(get_db_name(), update_module=True, **options)
 
 
 @pytest.hookimpl(hookwrapper=True)

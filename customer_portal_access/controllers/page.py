@@ -95,6 +95,7 @@ def private_page(endpoint):
 def render_page(template, values, *, lang=None, company=None, status=200):
     """Render a page before the workspace.
 
+    :param str template: of this addon, or with its addon's name
     :param lang: the contact's language; none: what this browser has read before, else
         what it asks for
     :param company: whose name, logo and phone it shows; none: the visited company's
@@ -102,7 +103,7 @@ def render_page(template, values, *, lang=None, company=None, status=200):
     speak(lang)
     company_sudo = (company or request.env.company).sudo()  # visitors may not read it
     return request.render(
-        f"customer_portal_access.{template}",
+        template if "." in template else f"customer_portal_access.{template}",
         {
             "company": company_sudo,
             "html_data": html_data(),
