@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         if not partner_sudo.active or any(not user.share for user in everybody_sudo):
             return False
         user_sudo = self._customer_portal_user()
-        if everybody_sudo and not user_sudo:
+        if (everybody_sudo and not user_sudo) or self._customer_is_shut_out():
             return False
         if self._customer_open_accesses():
             return True
@@ -77,7 +77,7 @@ class ResPartner(models.Model):
 
         :param company: that was asked
         """
-        return self._customer_open_accesses()
+        return self._customer_open_accesses() or self._customer_ways_in(company)
 
     def _customer_send_password_link(self, access):
         """Mail a contact the way to a password: the first one, or another one.

@@ -253,6 +253,48 @@ class TestFirstTime(WayInCase):
         self.assertIn("no access for you", mail["body"])
         self.assertNotIn("/customer/reset/", mail["body"])
 
+    def _by_policy(self):
+        """Return a contact whom nothing but the company's default lets in."""
+        self.company.write(
+            {
+                "customer_portal_default": "enabled",
+                "customer_default_role_id": self.contact_person.id,
+            }
+        )
+        return self._create_contact("Kim Berg", "kim@berg.example", "+47 406 12 399")
+
+    def test_contact_whom_the_default_lets_in_chooses_a_password(self):
+        self._no_codes()
+        kim = self._by_policy()
+        [mail] = self._ask("kim@berg.example", "/customer/first")
+        done = self._choose(mail, PASSWORD)
+        self.assertURLEqual(done.headers["Location"], self._path(kim.customer_access_ids))
+        self.assertEqual(self._session().uid, kim.user_ids.id)
+
+    def test_contact_whom_the_default_lets_in_gets_a_code_where_it_is_the_rule(self):
+        self.company.write({"customer_login_free": False, "customer_require_sms_code": True})
+        self._by_policy()
+        [mail] = self._ask("kim@berg.example", "/customer/first")
+        self.assertIn("/customer/link/", mail["body"])
+
+    def test_disabled_contact_is_told_by_mail_only(self):
+        self._no_codes()
+        kim = self._by_policy()
+        kim.set_customer_portal_policy("disabled")
+        self.env.flush_all()
+        [mail] = self._ask("kim@berg.example", "/customer/first")
+        self.assertIn("no access for you", mail["body"])
+        self.assertFalse(kim.user_ids)
+        self.assertFalse(kim.customer_access_ids)
+
+    def test_link_ends_with_the_policy(self):
+        self._no_codes()
+        kim = self._by_policy()
+        [mail] = self._ask("kim@berg.example", "/customer/first")
+        kim.set_customer_portal_policy("disabled")
+        self.env.flush_all()
+        self.assertEqual(self._get(self._path_in(mail)).status_code, 410)
+
     def test_link_ends_with_the_access(self):
         self._no_codes()
         [mail] = self._ask("bo@berg.example", "/customer/first")
