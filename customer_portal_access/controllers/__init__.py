@@ -1,4 +1,4 @@
-from . import colleague, file, link, preview, publication, verify, workspace
+from . import colleague, file, job, link, preview, publication, verify, workspace
 from . import leave
 from . import entry
 from . import data

@@ -28,6 +28,9 @@ from . import customer_access_rows
 from . import customer_access_merge
 from . import customer_access_membership
 from . import customer_access_colleague
+from . import customer_access_job
+from . import customer_access_request
+from . import customer_access_notice
 from . import customer_access_own
 from . import customer_access_password
 from . import customer_access_followup
@@ -80,7 +83,9 @@ from . import project_project
 from . import customer_contact_pick
 from . import project_create
 from . import project_template
+from . import project_jobs
 from . import project_task
+from . import project_task_job
 from . import res_company
 from . import res_partner
 from . import res_partner_email

@@ -44,6 +44,8 @@ KINDS = [
     ("file_uploaded", "File uploaded"),
     ("file_removed", "File taken back"),
     ("data_changed", "Data changed"),
+    ("job_requested", "Request sent"),
+    ("notified", "Mail about the workspace sent"),
     ("email_changed", "E-mail address changed"),
 ]
 

@@ -26,6 +26,9 @@ class CustomerAccessLink(models.Model):
         index="btree_not_null",
         help="What it leads to; empty: the workspace.",
     )
+    section = fields.Char(
+        readonly=True, help="The part of the workspace that it leads to; empty: its beginning."
+    )
     partner_id = fields.Many2one(related="access_id.partner_id", store=True, index=True)
     company_id = fields.Many2one(related="access_id.company_id", store=True, index=True)
     kind = fields.Selection(
@@ -149,13 +152,14 @@ class CustomerAccessLink(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _issue(self, access, kind, channel, publication=None):
+    def _issue(self, access, kind, channel, publication=None, section=None):
         """Make a link.
 
         :param access: the access it opens
         :param str kind: ``login_free`` or ``invitation``
         :param str channel: ``mail`` or ``copy``
         :param publication: the ``customer.publication`` it leads to, if any
+        :param str section: the part of the workspace that it leads to, if any
         :return: the URL, whose token is nowhere else, and when it ends
         :rtype: tuple[str, datetime]
         """
@@ -164,6 +168,7 @@ class CustomerAccessLink(models.Model):
         values = {
             "access_id": access.id,
             "publication_id": publication and publication.id,
+            "section": section,
             "kind": kind,
             "requires_code": kind == "invitation" and access._invitation_asks_code(),
             "channel": channel,
@@ -189,7 +194,7 @@ class CustomerAccessLink(models.Model):
 
         :rtype: dict
         """
-        return self.access_id._return_page(self.publication_id.id)
+        return self.access_id._return_page(self.publication_id.id, self.section)
 
     @api.model
     def _find(self, token):

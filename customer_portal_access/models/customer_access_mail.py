@@ -15,7 +15,14 @@ class CustomerAccess(models.Model):
     _inherit = "customer.access"
 
     def _send(
-        self, template, subject=None, body=None, publications=None, has_link=True, event=None
+        self,
+        template,
+        subject=None,
+        body=None,
+        publications=None,
+        has_link=True,
+        event=None,
+        section=None,
     ):
         """Queue one mail a contact; one who cannot get it never stops the others.
 
@@ -29,12 +36,13 @@ class CustomerAccess(models.Model):
             contact signs in, in place of a personal link
         :param str event: the kind of line for the log; default: ``published`` with
             publications, else ``invited``
+        :param str section: the part of the workspace that the link leads to
         :return: for each access ``access_id``, ``status`` (``sent`` or ``skipped``) and
             ``reason`` (a sentence, empty when sent)
         :rtype: list[dict]
         :raises UserError: when the text is at fault and nobody can get it
         """
-        letter = Letter(template, subject, body, publications or (), has_link)
+        letter = Letter(template, subject, body, publications or (), has_link, section)
         event = event or ("published" if publications else "invited")
         mails_sudo = self.env["mail.mail"].sudo()
         reasons, faults = {}, []
@@ -158,6 +166,7 @@ class CustomerAccess(models.Model):
                     Command.link(publication.id) for publication in letter.publications
                 ],
                 "customer_has_link": letter.has_link,
+                "customer_section": letter.section,
             }
         )
 
@@ -230,16 +239,19 @@ class CustomerAccess(models.Model):
             ),
         )
 
-    def _release_link(self, publications):
+    def _release_link(self, publications, section=None):
         """Make the link for a mail that leaves now.
 
         :param publications: what the mail is about; a single one is where the link leads
+        :param str section: the part of the workspace that the link leads to
         :return: the URL and its end
         :rtype: tuple
         """
         self.ensure_one()
         publication = publications if len(publications) == 1 else None
-        return self.env["customer.access.link"]._issue(self, self.link_kind, "mail", publication)
+        return self.env["customer.access.link"]._issue(
+            self, self.link_kind, "mail", publication, section
+        )
 
     def _mail_failed(self, failure, reason=None):
         """Show on the line that the mail did not arrive, and tell who sent it.

@@ -21,7 +21,10 @@ class CustomerAccess(models.Model):
         if "=" not in (message.body or ""):  # no attribute: nothing that could load
             return {"body": message.body, "held": 0}
         base_url = self.get_base_url()
-        local = {file.id: f"{self._path()}/file/{file.id}" for file in message.attachment_ids}
+        local = {
+            file.id: f"{self._message_place(message)}/file/{file.id}"
+            for file in message.attachment_ids
+        }
         local |= {
             file_id: f"/web/image/{file_id}?access_token={quote(token)}"
             for file_id, token in attachments_in(message.body, base_url)
@@ -30,3 +33,10 @@ class CustomerAccess(models.Model):
         texts = self.env["customer.publication"]._held_texts()
         body, held = hold_external(message.body, Page(base_url, local, texts, show_images))
         return {"body": body, "held": held}
+
+    def _message_place(self, message):
+        """Return the local path of the page that shows a message.
+
+        :param message: a ``mail.message`` of a thread
+        """
+        return self._path()

@@ -31,7 +31,7 @@ class CustomerAccess(models.Model):
         publication = self._publication(wanted, "account") if 0 < wanted < 2**31 else None
         return {
             "publication_id": publication and publication.id,
-            "section": section if section in SECTIONS else False,
+            "section": section if self._section_path(section) else False,
         }
 
     def _data_waits(self, assurance):
@@ -41,6 +41,15 @@ class CustomerAccess(models.Model):
         :rtype: bool
         """
         return not self._check("edit_data", assurance) and self._check("edit_data", "account")
+
+    def _section_path(self, section):
+        """Return what leads from the workspace to a part of it.
+
+        :param section: from a form, or kept by a link; other subjects know more
+        :return: the end of a local path, ``""`` for what is not there
+        :rtype: str
+        """
+        return SECTIONS.get(section, "")
 
     def _return_path(self, page):
         """Return the local path of a page to come back to, the workspace's for none.
@@ -55,4 +64,4 @@ class CustomerAccess(models.Model):
         )
         if publication:
             return self._publication_path(publication)
-        return f"{self._path()}{SECTIONS.get(page['section'], '')}"
+        return f"{self._path()}{self._section_path(page['section'])}"

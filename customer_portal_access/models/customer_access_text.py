@@ -25,7 +25,8 @@ class Letter(NamedTuple):
     """What a mail to contacts says, before it is each contact's own.
 
     ``publications`` is what it is about, as far as the contact sees it; ``has_link``
-    says whether [link] is a personal link, or the address of the page to sign in at.
+    says whether [link] is a personal link, or the address of the page to sign in at;
+    ``section`` is the part of the workspace that the link leads to.
     """
 
     template: models.BaseModel
@@ -33,6 +34,7 @@ class Letter(NamedTuple):
     body: str | None = None
     publications: models.BaseModel | tuple = ()
     has_link: bool = True
+    section: str | None = None
 
 
 class CustomerAccess(models.Model):

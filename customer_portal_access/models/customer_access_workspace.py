@@ -81,9 +81,12 @@ class CustomerAccess(models.Model):
         """Say whether the workspace is archived: its contacts read it and write nothing."""
         return not self.sudo()._target().active
 
-    def _thread_domain(self):
-        """Return the domain of what staff marked "to customer" and customers wrote."""
-        target = self._target()
+    def _thread_domain(self, target=None):
+        """Return the domain of what staff marked "to customer" and customers wrote.
+
+        :param target: the record whose thread it is, default: the workspace
+        """
+        target = target or self._target()
         subtypes = [self.env["ir.model.data"]._xmlid_to_res_id(xmlid) for xmlid in THREAD_SUBTYPES]
         return (
             Domain("model", "=", target._name)
@@ -91,16 +94,17 @@ class CustomerAccess(models.Model):
             & Domain("subtype_id", "in", subtypes)
         )
 
-    def _thread(self, limit=50, before=None, show_images=False):
+    def _thread(self, limit=50, before=None, show_images=False, target=None):
         """Return the newest messages of the thread, oldest first.
 
         :param int limit: how many at most
         :param int before: only messages older than this id
         :param bool show_images: load pictures from elsewhere, too
+        :param target: the record whose thread it is, default: the workspace
         :rtype: list[dict]
         """
         self.ensure_one()
-        domain = self._thread_domain()
+        domain = self._thread_domain(target)
         if before:
             domain &= Domain("id", "<", before)
         # sudo: contacts have no right on the workspace's chatter; the domain is their share
@@ -120,13 +124,14 @@ class CustomerAccess(models.Model):
             for message in reversed(messages_sudo)
         ]
 
-    def _post_message(self, text, form_id, files=(), assurance="code"):
+    def _post_message(self, text, form_id, files=(), assurance="code", target=None):
         """Post what the contact wrote; the team is notified as its followers wish.
 
         :param str text: plain text; may be empty when there are files
         :param str form_id: the same form sent twice is one message
         :param files: werkzeug's ``FileStorage``, for whoever may upload
         :param str assurance: the level the visitor has reached
+        :param target: the record whose thread it is, default: the workspace
         :return: the files that are not taken (as in ``_upload``); then nothing is posted
         :rtype: list[dict]
         :raises UserError: when there is nothing to post, or too much, or it is archived
@@ -134,10 +139,34 @@ class CustomerAccess(models.Model):
         self.ensure_one()
         files = [file for file in files if file.filename]
         text = self._message_text(text, files)
-        if files:
-            code = self._upload_refusal(files) if self._may_upload(assurance) else "not_allowed"
-            if code:
-                return [{"name": "", "code": code}]
+        if refused := self._message_refusal(files, assurance):
+            return refused
+        return self._send_form(
+            form_id, lambda access: access._post_message_now(text, form_id, files, target)
+        )
+
+    def _message_refusal(self, files, assurance):
+        """Say why none of the files of a form are taken.
+
+        :param files: werkzeug's ``FileStorage``
+        :param str assurance: the level the visitor has reached
+        :return: as ``_upload`` says it
+        :rtype: list[dict]
+        """
+        if not files:
+            return []
+        code = self._upload_refusal(files) if self._may_upload(assurance) else "not_allowed"
+        return [{"name": "", "code": code}] if code else []
+
+    def _send_form(self, form_id, send):
+        """Do what a form asks for, once, however often it is sent.
+
+        :param str form_id: tells one form from the next
+        :param send: gets this access in a transaction of its own, and returns the files
+            that are not taken; then nothing was done
+        :return: those files
+        :rtype: list[dict]
+        """
         form_hash = hash_secret(self.env, None, f"{self.id}-{form_id}")
         quota = self.env["customer.quota"]
         if quota._take("message_form", form_hash):
@@ -145,7 +174,7 @@ class CustomerAccess(models.Model):
         try:
             # on its own: if Odoo ran the request again, the form would be used up
             with own_transaction(self.env) as env:
-                refused = self.with_env(env)._post_message_now(text, form_id, files)
+                refused = send(self.with_env(env))
         except Exception:
             quota._give_back("message_form", form_hash)
             raise
@@ -153,7 +182,7 @@ class CustomerAccess(models.Model):
             quota._give_back("message_form", form_hash)
         return refused
 
-    def _post_message_now(self, text, form_id, files):
+    def _post_message_now(self, text, form_id, files, target=None):
         """Post a message with all its files, or nothing.
 
         :return: the files that are not taken
@@ -167,15 +196,24 @@ class CustomerAccess(models.Model):
             if result["refused"]:
                 attachments.unlink()
                 return result["refused"]
-        self._target().message_post(
+        target = (target or self._target()).with_env(self.env)
+        target.message_post(
             body=plaintext2html(text),  # escaped
             author_id=self.partner_id.id,
             message_type="comment",
             subtype_xmlid="customer_portal_access.mt_from_customer",
-            partner_ids=self.person_in_charge_id.partner_id.ids,
+            partner_ids=self._told_of_messages(target).ids,
             attachment_ids=attachments.ids,
         )
         return []
+
+    def _told_of_messages(self, target):
+        """Return who is notified of a message, beside the followers.
+
+        :param target: the record that it was written on
+        :return: ``res.partner`` records
+        """
+        return self.person_in_charge_id.partner_id
 
     def _message_text(self, text, files):
         """Return the text of a message, clean.
@@ -196,17 +234,19 @@ class CustomerAccess(models.Model):
             )
         return text
 
-    def _message_attachment(self, attachment_id):
+    def _message_attachment(self, attachment_id, target=None):
         """Return a file of the thread, or nothing when it is not part of it.
 
         :param int attachment_id: id of an ``ir.attachment``
+        :param target: the record whose thread it is, default: the workspace
         """
         self.ensure_one()
         message_sudo = (
             self.env["mail.message"]
             .sudo()
             .search(
-                self._thread_domain() & Domain("attachment_ids", "in", [attachment_id]), limit=1
+                self._thread_domain(target) & Domain("attachment_ids", "in", [attachment_id]),
+                limit=1,
             )
         )
         return message_sudo.attachment_ids.filtered(

@@ -86,10 +86,7 @@ class CustomerLinkRequest(models.Model):
         :rtype: list[tuple]
         """
         none = self.env["customer.publication"]
-        link = self.link_id
-        if self.token_hash:
-            link = link.search([("token_hash", "=", self.token_hash)], limit=1)
-        if link:
+        if link := self._link():
             return [(link.access_id, link.publication_id)]
         if not self.email:
             return []
@@ -99,6 +96,13 @@ class CustomerLinkRequest(models.Model):
             limit=ACCESSES_AT_MOST,
         )
         return [(access, none) for access in accesses]
+
+    def _link(self):
+        """Return the link that works no more, if it was by one."""
+        link = self.link_id
+        if self.token_hash:
+            link = link.search([("token_hash", "=", self.token_hash)], limit=1)
+        return link
 
     def _answer(self, access, publication):
         """Send what is asked for, or tell the person in charge that it was.
@@ -136,5 +140,7 @@ class CustomerLinkRequest(models.Model):
         access_sudo = access.with_user(sender).sudo()
         # what was withdrawn since is nothing to lead to
         publications = access_sudo._visible(publication)
-        [result] = access_sudo._send(template, publications=publications, event="invited")
+        [result] = access_sudo._send(
+            template, publications=publications, event="invited", section=self._link().section
+        )
         return result

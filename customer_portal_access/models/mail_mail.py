@@ -25,6 +25,9 @@ class MailMail(models.Model):
     customer_has_link = fields.Boolean(
         readonly=True, default=True, help="A personal link is put in when the mail leaves."
     )
+    customer_section = fields.Char(
+        readonly=True, help="The part of the workspace that the link leads to."
+    )
 
     @api.model
     def _queue_letter(self, values):
@@ -89,7 +92,7 @@ class MailMail(models.Model):
             return []
         if not self.customer_has_link:
             return emails
-        released = access._release_link(publications)
+        released = access._release_link(publications, self.customer_section)
         for email in emails:
             for part in ("body", "body_alternative"):
                 email[part] = access._fill_marks(email[part], *released)

@@ -229,7 +229,9 @@ class TestCustomerWide(CustomerHttpCase):
 
     def test_core_rules_admit_projects_with_view_tasks(self):
         self.project.message_subscribe(self.customer.ids)
-        task = self.env["project.task"].create({"name": "Pack", "project_id": self.project.id})
+        task = self.env["project.task"].create(
+            {"name": "Pack", "project_id": self.project.id, "customer_visible": True}
+        )
         task.message_subscribe(self.customer.ids)
         self.assertEqual(self._visible_projects(self.project), self.project)
         user = self.anna.user_ids

@@ -22,6 +22,8 @@ SAME_WORD = {
     "fr": {
         "Code",
         "Messages",
+        "Page",
+        "Pages",
         "minutes.",
         '<i class="fa fa-fw fa-file-text-o" aria-hidden="true"/> Page',
     },

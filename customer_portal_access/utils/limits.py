@@ -75,6 +75,8 @@ LIMITS = {
     "colleague_request": Limit(10, 3600),
     # a contact asks for another e-mail address of its own
     "email_change": Limit(5, 3600),
+    # a contact sends requests, which become tasks
+    "job_request": Limit(20, 3600),
     # one form, one message, however often it is sent
     "message_form": Limit(1, 86400),
     # a contact changes rows of lists; staff are told at most once an hour a list
