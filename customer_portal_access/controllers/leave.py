@@ -24,8 +24,12 @@ class CustomerLeave(http.Controller):
     @http.route("/customer/left", type="http", auth="public", methods=["GET"], sitemap=False)
     @private_page
     def left(self, **_kwargs):
-        """Say goodbye and how to come back."""
+        """Say goodbye and how to come back, and remember the browser no more.
+
+        Odoo's own log-out leads here, which does not see by which links it is remembered.
+        """
         link_sudo = request.env["ir.http"]._customer_left_link()
+        request.env["ir.http"]._customer_forget(link_sudo.partner_id)
         return self._render("portal_left", link_sudo)
 
     @http.route("/customer/ask", type="http", auth="public", methods=["GET"], sitemap=False)

@@ -112,12 +112,13 @@ class CustomerAccess(models.Model):
 
     def _data_people(self):
         """Return the accesses whose contacts are on the page, the visitor's own first."""
-        others = self.search(
+        return self | self.search_fetch(
             self._place_domain()
             & ~self._closed_domain()
             & Domain("partner_id", "!=", self.partner_id.id)
+            & Domain("role_id.permission_ids.code", "=", "edit_data"),
+            ["partner_id", "role_id"],
         )
-        return self | others.filtered(lambda access: access.role_id._holds("edit_data"))
 
     def _data_sections(self):
         """Return the page's sections, each with its fields.

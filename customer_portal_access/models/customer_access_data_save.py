@@ -1,3 +1,4 @@
+import phonenumbers
 from markupsafe import Markup
 
 from odoo import models
@@ -160,9 +161,19 @@ class CustomerAccess(models.Model):
 
         :raises UserError: saying why
         """
-        if field.name != "country_id" or field.record._name != "res.partner":
+        if field.record._name != "res.partner":
             return
         partner = field.record
+        typed = field.kind == "phone" and not field.own and value
+        if typed and partner._customer_gets_sms(phonenumbers.parse(typed)):
+            raise UserError(
+                self.env._(
+                    "A mobile number is for %(contact)s to enter: codes may go there.",
+                    contact=partner.name,
+                )
+            )
+        if field.name != "country_id":
+            return
         if partner._customer_number_depends_on(value.id) and not partner._customer_one_number():
             raise UserError(
                 self.env._(

@@ -248,7 +248,7 @@ class CustomerAccess(models.Model):
             access.state = states[access._ids[0]]
             access.block_reason = reasons.get(access._ids[0], False)
 
-    @api.depends("state", "mail_failure", "stuck")
+    @api.depends("state", "mail_failure", "stuck", "link_ids.is_off")
     @api.depends_context("lang", "tz")
     def _compute_state_reason(self):
         now = fields.Datetime.now()
@@ -268,6 +268,8 @@ class CustomerAccess(models.Model):
             return self.env._("Last seen %(ago)s ago", ago=self._span(now - self.last_seen_at))
         if not self.invited_at:
             return self.env._("Not invited yet")
+        if self.sudo().link_ids[:1].is_off:  # sudo: the state is told to whoever sees the access
+            return self.env._("Link switched off: send a new one")
         if not self.link_expires_at:
             return self.env._("Invited %(ago)s ago", ago=self._span(now - self.invited_at))
         if self.link_expires_at <= now:

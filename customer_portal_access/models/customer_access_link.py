@@ -132,20 +132,30 @@ class CustomerAccessLink(models.Model):
         dead = self._state_codes()
         return self.filtered(lambda link: link.id not in dead)
 
-    def _refusal(self):
+    def _refusal(self, inside=False):
         """Return why this link lets nobody in, or ``False``.
 
+        :param bool inside: the visitor is in by it: its end closes the door, not the rooms
         :rtype: str | bool
         """
         if not self:
             return "unknown"
-        if dead := self._state_codes().get(self.id):
+        dead = self._state_codes().get(self.id)
+        if dead and not (inside and dead == "expired"):
             return dead
         if closed := self.access_id._closed():
             return closed
-        if self.requires_code and not self.access_id.code_number:
+        if self._asks_code() and not self.access_id.code_number:
             return "number"
         return False
+
+    def _asks_code(self):
+        """Say whether a code opens it: by the rule it was made with, or the role's since.
+
+        :rtype: bool
+        """
+        role_asks = self.kind == "login_free" and self.access_id.role_id.requires_code
+        return self.requires_code or role_asks
 
     # ------------------------------------------------------------
     # LIFE
@@ -230,7 +240,7 @@ class CustomerAccessLink(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        if self.kind != "login_free" or self._refusal():
+        if self.kind != "login_free" or self._asks_code() or self._refusal():
             return False
         ir_http = self.env["ir.http"]
         if ir_http._customer_is_in(self):
@@ -261,16 +271,17 @@ class CustomerAccessLink(models.Model):
         ir_http = self.env["ir.http"]
         if confirmed_switch:
             ir_http._customer_agree(link.partner_id)
-        if link.kind != "login_free" and ir_http._customer_must_ask(link.partner_id):
+        opens_at_once = link.kind == "login_free" and not link._asks_code()
+        if not opens_at_once and ir_http._customer_must_ask(link.partner_id):
             return {"step": "switch", "link": link}
         for key in ("pre_uid", "pre_login"):  # a sign-in begun here is given up
             request.session.pop(key, None)
-        if link.kind == "login_free":
+        if opens_at_once:
             ir_http._customer_begin(link)
             return {"step": "workspace", "link": link}
         with own_transaction(self.env) as env:
             link._count_use(env)
-        if link.requires_code:
+        if link._asks_code():
             page = link._return_page()
             ir_http._customer_open_challenge(link.partner_id, link.access_id, link, page)
             return {"step": "code", "link": link}

@@ -4,7 +4,15 @@ from odoo import api, fields, models
 from odoo.http import request
 from odoo.tools import SQL, consteq
 
-from ..utils import CODE_MINUTES, CODE_TRIES, hash_secret, new_code, new_token, own_transaction
+from ..utils import (
+    CODE_MINUTES,
+    CODE_TRIES,
+    LIMITS,
+    hash_secret,
+    new_code,
+    new_token,
+    own_transaction,
+)
 
 
 class CustomerSmsChallenge(models.Model):
@@ -73,11 +81,13 @@ class CustomerSmsChallenge(models.Model):
         :param str secret: kept there, too
         """
         challenge = self.browse(challenge_id).exists()
+        link = challenge.link_id
+        inside = bool(request) and self.env["ir.http"]._customer_is_in(link)
         if (
             challenge
             and consteq(challenge.secret_hash, hash_secret(self.env, None, secret or ""))
             and not challenge.passed_at
-            and not (challenge.link_id and challenge.link_id._refusal())
+            and not (link and link._refusal(inside))
         ):
             return challenge
         return self.browse()
@@ -133,7 +143,7 @@ class CustomerSmsChallenge(models.Model):
         if wait := self._take_budget():
             return {"status": "limit", "wait": wait}
         code, now = new_code(), fields.Datetime.now()
-        with own_transaction(self.env) as env:
+        with own_transaction(self._company_env()) as env:
             env.cr.execute(
                 SQL(
                     """
@@ -148,18 +158,18 @@ class CustomerSmsChallenge(models.Model):
                     id=self.id,
                 )
             )
-            arrived = bool(env.cr.fetchone()) and self.with_env(env)._deliver(code)
+            arrived = bool(env.cr.fetchone()) and self._deliver(env, code)
             if not arrived:
                 self.with_env(env).write({"sent_at": False, "code_hash": False, "failed_at": now})
             env["customer.access.event"]._log(
-                "code_sent" if arrived else "code_failed", self.access_id.with_env(env)
+                "code_sent" if arrived else "code_failed", self.access_id
             )
         self.invalidate_recordset()
         if not arrived:
             self._tell_gateway()
             quota._give_back("sms_pause", pause_key)  # one may try again at once
             return {"status": "gateway", "wait": 0}
-        return {"status": "sent", "wait": quota._wait("sms_pause", pause_key)}
+        return {"status": "sent", "wait": LIMITS["sms_pause"].seconds}
 
     def _tell_gateway(self):
         """Tell who invited, once an hour, that a code could not be sent."""
@@ -186,9 +196,14 @@ class CustomerSmsChallenge(models.Model):
             )
         return wait
 
-    def _deliver(self, code):
+    def _company_env(self):
+        """Return the environment with the company that the code is from."""
+        return self.with_company(self.access_id.company_id).env
+
+    def _deliver(self, env, code):
         """Hand the code to the SMS gateway and forget it.
 
+        :param env: of a transaction of its own, in which nothing else was read
         :return: whether the gateway took it
         :rtype: bool
         """
@@ -201,10 +216,8 @@ class CustomerSmsChallenge(models.Model):
             company=access.company_id.name,
             minutes=CODE_MINUTES,
         )
-        sms = (
-            self.env["sms.sms"]
-            .with_company(access.company_id)
-            .create({"number": self.number, "body": body, "partner_id": self.partner_id.id})
+        sms = env["sms.sms"].create(
+            {"number": self.number, "body": body, "partner_id": self.partner_id.id}
         )
         sms.send()
         arrived = sms.state in ("pending", "process", "sent")
@@ -224,7 +237,7 @@ class CustomerSmsChallenge(models.Model):
             return {"status": "switch", "tries_left": CODE_TRIES - self.tries}
         typed, now = "".join((code or "").split()), fields.Datetime.now()
         number, access = self._expected_number(), self.access_id
-        with own_transaction(self.env) as env:
+        with own_transaction(self._company_env()) as env:
             env.cr.execute(
                 SQL(
                     """
@@ -249,7 +262,7 @@ class CustomerSmsChallenge(models.Model):
                 self.with_env(env).consumed_at = now
                 status = "ok"
             event = "code_passed" if status == "ok" else "code_wrong"
-            env["customer.access.event"]._log(event, access.with_env(env), status)
+            env["customer.access.event"]._log(event, access, status)
         self.invalidate_recordset()
         return {"status": status, "tries_left": CODE_TRIES - tries}
 

@@ -182,8 +182,20 @@ class IrHttp(models.AbstractModel):
         else:
             raise NotFound()
         if not access._check(None, assurance):
+            cls._customer_lead_to_code(access)
             raise NotFound()
         return access, assurance
+
+    @classmethod
+    def _customer_lead_to_code(cls, access):
+        """Lead on to the code if the role has come to ask for it since the visitor came in.
+
+        :param access: which is not open to this visitor
+        """
+        if access._check(None, "code"):
+            path = cls._customer_step_up(access, access._return_page())
+            if path:
+                abort(request.redirect(path))
 
     @classmethod
     def _customer_other(cls, partner):

@@ -1,10 +1,12 @@
 from odoo import models
+from odoo.fields import Domain
 from odoo.http import request
 
 from ..utils import BROWSER_DAYS, own_transaction
 
 # Where the cookies go to: neither workspaces nor anything of Odoo's ever sees them.
-COOKIE_PATH = "/customer/link"
+COOKIE_PATH = "/customer"
+COOKIE_PREFIX = "customer_link_"
 
 
 class IrHttp(models.AbstractModel):
@@ -19,7 +21,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _customer_cookie(cls, link):
         """Return the name of the cookie that remembers this browser for a link."""
-        return f"customer_link_{link.id}"
+        return f"{COOKIE_PREFIX}{link.id}"
 
     @classmethod
     def _customer_browser(cls, link):
@@ -27,6 +29,31 @@ class IrHttp(models.AbstractModel):
         secret = request.httprequest.cookies.get(cls._customer_cookie(link))
         # sudo: whoever comes by a link has no rights of their own
         return request.env["customer.access.browser"].sudo()._recognise(link, secret)
+
+    @classmethod
+    def _customer_forget(cls, partners):
+        """Remember this browser no more for any link of these contacts.
+
+        :param partners: who logs out here
+        """
+        names = request.httprequest.cookies
+        ids = [name.removeprefix(COOKIE_PREFIX) for name in names if name.startswith(COOKIE_PREFIX)]
+        # sudo: whoever comes by a link has no rights of their own
+        links = (
+            request.env["customer.access.link"]
+            .sudo()
+            .search(
+                Domain("id", "in", [int(id_) for id_ in ids if id_.isdecimal() and len(id_) < 10])
+                & Domain("partner_id", "in", partners.ids)
+            )
+        )
+        browsers = request.env["customer.access.browser"].sudo()  # as for links
+        for link in links:
+            browsers |= cls._customer_browser(link)
+            cls._customer_set_cookie(link, "")
+        if browsers:
+            with own_transaction(request.env) as env:
+                browsers.with_env(env).unlink()
 
     @classmethod
     def _customer_rows(cls):
@@ -53,7 +80,8 @@ class IrHttp(models.AbstractModel):
         session = request.session
         before = cls._customer_session()
         forgotten = None if browser else cls._customer_browser(link)
-        session.pop("customer_ended", None)
+        for key in ("customer_ended", "customer_left"):
+            session.pop(key, None)
         with own_transaction(link.with_company(link.company_id).env) as env:
             link._count_use(env)
             before.with_env(env)._close()
@@ -115,6 +143,7 @@ class IrHttp(models.AbstractModel):
             return
         for link in rows.link_id:
             cls._customer_set_cookie(link, "")
+        cls._customer_forget(rows.access_id.partner_id)
         with own_transaction(request.env) as env:
             rows.with_env(env)._leave("not_me" if not_me else "left")
         if session.get("customer_login"):

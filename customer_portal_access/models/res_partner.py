@@ -113,7 +113,7 @@ class ResPartner(models.Model):
         number = self.customer_mobile or self.phone
         country = self.country_id or company.country_id
         parsed = self._customer_parse(number, country) if number else None
-        if not parsed or phonenumbers.number_type(parsed) not in SMS_TYPES:
+        if not self._customer_gets_sms(parsed):
             return False, self.env["res.country"]
         region = phonenumbers.region_code_for_number(parsed)
         return (
@@ -140,6 +140,15 @@ class ResPartner(models.Model):
             for company in companies
         )
 
+    @api.model
+    def _customer_gets_sms(self, parsed):
+        """Say whether codes could go to a number.
+
+        :param parsed: a number of ``phonenumbers``, or a false value
+        :rtype: bool
+        """
+        return bool(parsed) and phonenumbers.number_type(parsed) in SMS_TYPES
+
     def _customer_parse(self, number, country):
         try:
             return phone_parse(number, country.code)
@@ -163,7 +172,7 @@ class ResPartner(models.Model):
             reason = self.env._("it is no mobile number")
         except UserError as error:
             parsed, reason = None, error.args[0]
-        if not parsed or phonenumbers.number_type(parsed) not in SMS_TYPES:
+        if not self._customer_gets_sms(parsed):
             example = phonenumbers.example_number_for_type(
                 country.code or "US", phonenumbers.PhoneNumberType.MOBILE
             )
@@ -205,7 +214,8 @@ class ResPartner(models.Model):
             login = f"{login}#{self.id}"
         return (
             self.env["res.users"]
-            .with_context(no_reset_password=True)
+            # our log says who came in: no second note, in whatever language the visitor reads
+            .with_context(no_reset_password=True, mail_notrack=True)
             ._create_user_from_template(
                 {
                     "login": login or f"contact#{self.id}",

@@ -20,7 +20,7 @@ class TestBrowser(PortalPageCase):
         return root.session_store.get(self.opener.cookies["session_id"])
 
     def _cookies(self):
-        return [cookie for cookie in self.opener.cookies if cookie.path == "/customer/link"]
+        return [cookie for cookie in self.opener.cookies if cookie.path == "/customer"]
 
     def _close_session(self):
         """Lose Odoo's session, as a browser does that is closed for weeks."""
@@ -59,7 +59,7 @@ class TestBrowser(PortalPageCase):
             for header in answer.raw.headers.getlist("Set-Cookie")
             if header.startswith("customer_link_")
         ]
-        for part in ("HttpOnly", "SameSite=Lax", "Path=/customer/link", f"Max-Age={90 * 86400}"):
+        for part in ("HttpOnly", "SameSite=Lax", "Path=/customer;", f"Max-Age={90 * 86400}"):
             self.assertIn(part, header)
         self.assertNotIn("Secure", header, "This is http.")
 
@@ -119,8 +119,35 @@ class TestBrowser(PortalPageCase):
         self._post(self.path)
         self.assertEqual(self._get(self._path(self.guest)).status_code, 200, "It works again.")
 
+    def test_log_out_forgets_every_link_of_the_contact(self):
+        other = f"/customer/link/{self._enter_by_link(self.guest)}"
+        colleague = self._create_access(self.anna, self.contact_person, self.project)
+        theirs = f"/customer/link/{self._enter_by_link(colleague)}"
+        self._get(other)
+        self._submit(self._get(self._path(self.guest)), action="/customer/leave")
+        self._assert_asks()
+        self._assert_asks(other)
+        self.assertEqual(self._get(theirs).status_code, 303, "Another contact stays remembered.")
+
+    def test_log_out_of_odoo_forgets_every_link_of_the_contact(self):
+        other = f"/customer/link/{self._enter_by_link(self.guest)}"
+        self._submit(self._get(self._path(self.guest)), action="/confirm")
+        with self._sms_gateway():
+            self._submit(self._get("/customer/verify"), "send")
+        self._submit(self._get("/customer/verify"), code="123456")
+        self._get("/web/session/logout?redirect=/customer/left")
+        self._get("/customer/left")
+        self._assert_asks()
+        self._assert_asks(other)
+
+    def test_page_of_the_log_out_forgets_nobody_who_is_in_again(self):
+        self._submit(self._get(self._path(self.guest)), action="/customer/leave")
+        self._submit(self._get(self.path))
+        self._get("/customer/left")
+        self._close_session()
+        self.assertEqual(self._get(self.path).status_code, 303)
+
     def test_log_out_after_a_lost_session_forgets_the_browser(self):
-        """The cookie does not come along to the log-out: the session knows its browser."""
         self._close_session()
         self._get(self.path)
         self._submit(self._get(self._path(self.guest)), action="/customer/leave")

@@ -209,6 +209,14 @@ class TestDataPage(DataPageCase):
         self.assertEqual(self.ida.phone, "+47 22 00 00 11")
         self.assertEqual(self.other.code_number, "+4740612348")
 
+    def test_mobile_number_of_others_is_theirs(self):
+        self.ida.customer_mobile = "+47 406 12 348"
+        page = self._open_data()
+        answer = self._save(page, **{self._key(self.ida, "phone"): "+47 406 12 349"})
+        self.assertEqual(len(self._errors(answer)), 1)
+        self.ida.customer_mobile = False
+        self.assertEqual(self.other.code_number, "+4740612347")
+
     def test_another_country_keeps_the_number_for_codes(self):
         self.ida.write({"phone": "406 12 347", "country_id": self.norway.id})
         number = self.other.code_number

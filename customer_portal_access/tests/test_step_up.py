@@ -16,7 +16,7 @@ class TestStepUp(PortalPageCase, PublicationData):
 
     def setUp(self):
         super().setUp()
-        self._enter_by_link(self.guest)
+        self.token = self._enter_by_link(self.guest)
         self.path = self._path(self.guest)
         self.confirm = f"{self.path}/confirm"
 
@@ -169,3 +169,39 @@ class TestStepUp(PortalPageCase, PublicationData):
         self._confirm()
         self._pass()
         self.assertEqual(self.guest.revoke()["sessions"], 1)
+
+    def test_role_that_came_to_ask_for_the_code(self):
+        """The link in the mail leads to the code, and so does the page that was open."""
+        self.contact_person.requires_code = True
+        open_page = self._get(self.path)
+        self.assertURLEqual(open_page.headers["Location"], "/customer/verify")
+        self.opener.cookies.clear()
+        link = self.env["customer.access.link"].search([("access_id", "=", self.guest.id)])
+        entered = self._submit(self._get(f"/customer/link/{self.token}"))
+        self.assertURLEqual(entered.headers["Location"], "/customer/verify")
+        self.assertFalse(self._session().get("customer_link"), "Not in by the link alone.")
+        self.assertURLEqual(self._pass().headers["Location"], self.path)
+        self.assertEqual(self._get(self.path).status_code, 200)
+        self.assertTrue(link.use_count)
+
+    def test_remembered_browser_is_asked_for_the_code(self):
+        self.contact_person.requires_code = True
+        page = self._get(f"/customer/link/{self.token}")
+        self.assertEqual(page.status_code, 200, "Nobody goes straight in.")
+
+    def test_link_that_ended_meanwhile_keeps_the_way_to_the_code(self):
+        link = self.env["customer.access.link"].search([("access_id", "=", self.guest.id)])
+        link.expires_at = "2020-01-01"
+        asked = self._confirm(publication_id=self.rows.id)
+        self.assertURLEqual(asked.headers["Location"], "/customer/verify")
+        path = f"{self.path}/publication/{self.rows.id}"
+        self.assertURLEqual(self._pass().headers["Location"], path)
+        self.assertEqual(self._get(path).status_code, 200)
+
+    def test_code_of_a_link_that_ended_opens_no_other_browser(self):
+        self._confirm()
+        challenge = self._session()["customer_challenge"]
+        link = self.env["customer.access.link"].search([("access_id", "=", self.guest.id)])
+        link.expires_at = "2020-01-01"
+        resumed = self.env["customer.sms.challenge"]._resume(challenge["id"], challenge["secret"])
+        self.assertFalse(resumed, "Who is not inside is not let in.")

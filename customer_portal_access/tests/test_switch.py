@@ -69,6 +69,15 @@ class TestSwitch(CustomerCase, PublicationData):
         self.assertFalse(self._requests())
         self.assertEqual(self.access.link_ids.mapped("state"), ["off"])
 
+    def test_off_is_told_on_the_line(self):
+        self._page(False).action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual(self.access.state_reason, "Link switched off: send a new one")
+        self.access.send_invitation()
+        self.access.create_link()
+        self.env.invalidate_all()
+        self.assertIn("Expires in", self.access.state_reason)
+
     def test_off_tells_what_it_did(self):
         action = self._page(False).action_confirm()
         self.assertEqual(action["params"]["type"], "success")
