@@ -117,9 +117,18 @@ class CustomerAccess(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
+        return self._blocks(ignore).get(self.id, False)
+
+    def _blocks(self, ignore=()):
+        """Return why no link may be sent to contacts now, by the id of the access.
+
+        :param ignore: codes that do not count
+        :rtype: dict[int, str]
+        """
         domains = {**self._closed_domains(), **self._unreachable_domains()}
-        domains = {code: domain for code, domain in domains.items() if code not in ignore}
-        return self._first_match(domains).get(self.id, False)
+        return self._first_match(
+            {code: domain for code, domain in domains.items() if code not in ignore}
+        )
 
     def _closed(self):
         """Return why this access lets nobody in now, or ``False``.

@@ -4,7 +4,7 @@ from datetime import timedelta
 from markupsafe import escape
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 # The facts of an access whose contact has not been invited, or has to be again.
@@ -110,15 +110,26 @@ class CustomerAccess(models.Model):
         :param bool reinstate: it would let in again who was revoked
         """
         self.ensure_one()
-        try:
-            self.check_access("write")
-        except AccessError:
-            return self.env._(
-                "You may not invite here. Ask %(name)s or an administrator.",
-                name=self.sudo().person_in_charge_id.name or "",
-            )
-        code = self._block(ignore=("revoked",) if reinstate else ())
-        return self._block_text(code) if code else ""
+        return self._refusals(reinstate)[self.id]
+
+    def _refusals(self, reinstate=True):
+        """Return the same for several contacts, by the id of the access.
+
+        :rtype: dict[int, str]
+        """
+        writable = self._filtered_access("write")
+        codes = writable._blocks(ignore=("revoked",) if reinstate else ())
+        refusals = {}
+        for access in self:
+            if access not in writable:
+                refusals[access.id] = self.env._(
+                    "You may not invite here. Ask %(name)s or an administrator.",
+                    name=access.sudo().person_in_charge_id.name or "",
+                )
+            else:
+                code = codes.get(access.id)
+                refusals[access.id] = access._block_text(code) if code else ""
+        return refusals
 
     def _mark_invited(self, event, reason=None):
         """Note that a link is on its way, by whom and until when.

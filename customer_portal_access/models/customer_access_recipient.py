@@ -1,11 +1,14 @@
-from odoo import models
-from odoo.fields import Domain
+from odoo import fields, models
 
 
 class CustomerAccess(models.Model):
     """What a contact was sent and has opened: what the dialog shows to staff."""
 
     _inherit = "customer.access"
+
+    recipient_ids = fields.One2many(
+        "customer.publication.recipient", "access_id", readonly=True, groups=fields.NO_ACCESS
+    )
 
     def _recipient_rows(self, publications):
         """Return what became of these publications with the contact.
@@ -14,13 +17,7 @@ class CustomerAccess(models.Model):
         :return: ``customer.publication.recipient`` records, with ``sudo``
         """
         # sudo: whoever may send to a contact may know what the contact was sent
-        return (
-            self.env["customer.publication.recipient"]
-            .sudo()
-            .search(
-                Domain("access_id", "=", self.id) & Domain("publication_id", "in", publications.ids)
-            )
-        )
+        return self.sudo().recipient_ids.filtered(lambda row: row.publication_id in publications)
 
     def _last_sent_text(self, publications):
         """Say when any of these was last sent to the contact, by whom and with which subject.

@@ -45,6 +45,25 @@ class TestPublishWizard(CustomerCase, PublicationData):
     def _lines(self, form):
         return {line["name"]: line for line in form.line_ids._records}
 
+    def test_queries_do_not_grow_with_contacts(self):
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            form = self._open(self.offer)
+            return len(self._lines(form)), self.env.cr.sql_log_count - before
+
+        count()  # fills what Odoo caches for good
+        few, before = count()
+        people = self.env["res.partner"].create(
+            [{"name": f"P {number}", "email": f"p{number}@berg.example"} for number in range(20)]
+        )
+        for person in people:
+            self._create_access(person, self.contact_person)
+        many, after = count()
+        self.assertEqual(many, few + 20)
+        self.assertLess(after - before, 20, "Not one a contact.")
+
     def test_publish_and_send(self):
         form = self._open(self.offer)
         self.assertEqual((form.purpose, form.mail_them), ("publish", True))

@@ -90,24 +90,25 @@ class CustomerInvitation(models.TransientModel):
     def _compute_line_ids(self):
         for wizard in self:
             accesses = wizard.access_ids._origin.sudo(False)._filtered_access("read")
+            ticked = wizard._ticked_at_first(accesses)
             wizard.line_ids = [
                 Command.clear(),
                 *(
-                    Command.create(
-                        {"access_id": access.id, "ticked": wizard._ticks_at_first(access)}
-                    )
+                    Command.create({"access_id": access.id, "ticked": access in ticked})
                     for access in accesses
                 ),
             ]
 
-    def _ticks_at_first(self, access):
-        """Say whether a contact is ticked when the wizard opens.
+    def _ticked_at_first(self, accesses):
+        """Return which of these contacts are ticked when the wizard opens.
 
         Among several, whoever is in already or was revoked is asked for by a click.
 
-        :rtype: bool
+        :param accesses: ``customer.access`` records
         """
-        return len(self.access_ids) == 1 or access.state not in ("active", "revoked")
+        if len(self.access_ids) == 1:
+            return accesses
+        return accesses.filtered(lambda access: access.state not in ("active", "revoked"))
 
     @api.model
     def _default_template(self):

@@ -54,9 +54,20 @@ class CustomerInvitationLine(models.TransientModel):
 
     @api.depends("access_id.state_reason")
     def _compute_reason(self):
+        refusals = self._refusals()
         for line in self:
-            line.reason = line._reason()
+            line.reason = line._reason(refusals.get(line.access_id.id, ""))
 
-    def _reason(self):
-        """Return why this contact cannot be sent anything, as a sentence, or ``""``."""
-        return self.access_id._refusal()
+    def _refusals(self):
+        """Return why contacts cannot be sent anything, as sentences by the id of the access.
+
+        :rtype: dict[int, str]
+        """
+        return self.access_id._refusals()
+
+    def _reason(self, refusal):
+        """Return what the line says of why it cannot be sent, ``""`` when it can.
+
+        :param str refusal: a sentence, or ``""``
+        """
+        return refusal

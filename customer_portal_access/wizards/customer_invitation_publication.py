@@ -107,11 +107,14 @@ class CustomerInvitation(models.TransientModel):
         if wanted and self.template_id == other and not any(self.text_ids.mapped("edited")):
             self.template_id = wanted
 
-    def _ticks_at_first(self, access):
+    def _ticked_at_first(self, accesses):
         if not self.publication_ids:
-            return super()._ticks_at_first(access)
-        opened = self.purpose == "again" and access._has_opened(self._shown())
-        return not opened and not access._refusal(reinstate=False)
+            return super()._ticked_at_first(accesses)
+        refusals = accesses._refusals(reinstate=False)
+        reachable = accesses.filtered(lambda access: not refusals[access.id])
+        if self.purpose != "again":
+            return reachable
+        return reachable.filtered(lambda access: not access._has_opened(self._shown()))
 
     def _letter(self, access):
         letter = super()._letter(access)

@@ -17,12 +17,16 @@ class CustomerInvitationLine(models.TransientModel):
             meant = line.access_id._meant(publications)
             line.sees_text = meant != publications and ", ".join(meant.mapped("name"))
 
-    def _reason(self):
+    def _refusals(self):
         if not self.invitation_id.publication_ids:
-            return super()._reason()
+            return super()._refusals()
         # a mail about publications lets nobody in again who was revoked
-        reason = self.access_id._refusal(reinstate=False)
-        return " ".join(filter(None, [reason, reason and self._mend_text()]))
+        return self.access_id._refusals(reinstate=False)
+
+    def _reason(self, refusal):
+        if not (refusal and self.invitation_id.publication_ids):
+            return super()._reason(refusal)
+        return " ".join(filter(None, [refusal, self._mend_text()]))
 
     def _mend_text(self):
         """Say what to do about a reason that no change of the contact mends.
