@@ -7,10 +7,11 @@ from .portal_common import PortalPageCase
 from .publication_common import PublicationData
 
 OWN = "odoo.addons.customer_portal_access."
+MUTED = ("odoo.http", "werkzeug", "odoo.addons.base.models.ir_http", "odoo.sql_db")
 # What a walk leaves out, and why.
 LEFT_OUT = {
     r"^/web/database/": "manages whole databases, whoever asks",
-    r"^/web/session/logout": "ends the session that walks",
+    r"^/web/session/(logout|destroy)": "ends the session that walks",
     r"^/websocket": "no page: an upgrade to another protocol",
     r"/static/": "files of modules, the same for everybody",
     r"^/web/assets": "bundles, slow to make and the same for everybody",
@@ -50,32 +51,46 @@ class TestLevelOne(PortalPageCase, PublicationData):
         answer = self._get(path, timeout=60)
         return answer.status_code, answer.headers.get("Location")
 
-    def _walkable(self):
-        """Return an address for each page of Odoo's that is not ours."""
+    def _answer_form(self, path):
+        """Return the same for a form that is sent with a token of this session."""
+        data = {"csrf_token": self._token_of_forms}
+        answer = self.url_open(path, data=data, allow_redirects=False, timeout=60)
+        return answer.status_code, answer.headers.get("Location")
+
+    def _answer_call(self, path):
+        """Return what matters of the answer to a call by JSON without arguments."""
+        call = {"jsonrpc": "2.0", "params": {}}
+        answer = self.url_open(path, json=call, allow_redirects=False, timeout=60)
+        error = answer.status_code == 200 and answer.json().get("error", {})
+        return answer.status_code, error and error.get("data", {}).get("name")
+
+    def _walkable(self, method="GET", kind="http"):
+        """Return an address for each route of Odoo's that is not ours."""
         paths = set()
         for rule in self.env["ir.http"].routing_map().iter_rules():
             routing = rule.endpoint.routing
             if (
-                routing["type"] == "http"
-                and "GET" in (rule.methods or ["GET"])
+                routing["type"] == kind
+                and method in (rule.methods or [method])
                 and not rule.endpoint.func.__module__.startswith(OWN)
                 and not any(re.search(pattern, rule.rule) for pattern in LEFT_OUT)
             ):
                 paths.add(ARGUMENT.sub(dummy, rule.rule))
         return sorted(paths)
 
-    @mute_logger("odoo.http", "werkzeug", "odoo.addons.base.models.ir_http")
-    def test_every_page_of_odoo_answers_as_to_a_stranger(self):
-        paths = self._walkable()
-        self.assertGreater(len(paths), 100)
-        for known in ("/my", "/my/home", "/my/account", "/my/security", "/my/projects"):
-            self.assertIn(known, paths)
+    def _assert_as_to_a_stranger(self, answer, paths):
+        """Walk at level 1, then as somebody who was never here, and compare.
+
+        :param answer: asks for one address and returns what matters of the answer
+        """
         mine = dict(self.opener.cookies)
-        at_level_one = {path: self._answer(path) for path in paths}
+        self._token_of_forms = self._csrf("/web/login")
+        at_level_one = {path: answer(path) for path in paths}
         self.assertEqual(self._get(self._path(self.guest)).status_code, 200, "Here all along.")
         self.assertIsNone(self._session().uid)
         self._other_browser()
-        as_stranger = {path: self._answer(path) for path in paths}
+        self._token_of_forms = self._csrf("/web/login")
+        as_stranger = {path: answer(path) for path in paths}
         self.assertNotEqual(mine["session_id"], self.opener.cookies["session_id"])
         differing = {
             path: (at_level_one[path], as_stranger[path])
@@ -83,6 +98,26 @@ class TestLevelOne(PortalPageCase, PublicationData):
             if at_level_one[path] != as_stranger[path]
         }
         self.assertFalse(differing)
+
+    @mute_logger(*MUTED)
+    def test_every_page_of_odoo_answers_as_to_a_stranger(self):
+        paths = self._walkable()
+        self.assertGreater(len(paths), 100)
+        for known in ("/my", "/my/home", "/my/account", "/my/security", "/my/projects"):
+            self.assertIn(known, paths)
+        self._assert_as_to_a_stranger(self._answer, paths)
+
+    @mute_logger(*MUTED)
+    def test_every_form_of_odoo_answers_as_to_a_stranger(self):
+        paths = self._walkable("POST")
+        self.assertIn("/my/address/submit", paths)
+        self._assert_as_to_a_stranger(self._answer_form, paths)
+
+    @mute_logger(*MUTED)
+    def test_every_call_of_odoo_answers_as_to_a_stranger(self):
+        paths = self._walkable("POST", "jsonrpc")
+        self.assertIn("/mail/message/post", paths)
+        self._assert_as_to_a_stranger(self._answer_call, paths)
 
     def test_rpc_answers_as_to_a_stranger(self):
         for model, method in (
