@@ -94,9 +94,13 @@ class CustomerWorkspace(CustomerPortal):
                 **self._prepare_customer_layout_values(),
                 "assurance": assurance,
                 "workspaces": [
-                    self._prepare_workspace_values(access_sudo, assurance, limit=1)
-                    for access_sudo in accesses_sudo
+                    {
+                        **self._prepare_workspace_values(access_sudo, assurance, limit=1),
+                        "path": access_sudo._path(),
+                    }
+                    for access_sudo in accesses_sudo._listed(assurance)
                 ],
+                "whom_to_ask": accesses_sudo._whom_to_ask(),
             },
         )
 

@@ -5,7 +5,8 @@ from . import customer_state_mixin
 from . import customer_access
 from . import customer_access_gate
 from . import customer_portal_policy
-from . import customer_access_policy
+from . import customer_policy_change
+from . import customer_policy_change_undo
 from . import customer_access_text
 from . import customer_access_invitation
 from . import customer_access_mail
@@ -26,6 +27,7 @@ from . import customer_access_contact
 from . import customer_access_report
 from . import customer_access_rows
 from . import customer_access_merge
+from . import customer_access_policy
 from . import customer_access_membership
 from . import customer_access_colleague
 from . import customer_access_job
@@ -96,6 +98,8 @@ from . import res_partner_find
 from . import res_partner_archive
 from . import res_partner_password
 from . import res_partner_policy
+from . import res_partner_sign_in
+from . import res_partner_take_over
 from . import res_users
 from . import res_users_password
 from . import res_users_must_change

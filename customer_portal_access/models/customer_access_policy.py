@@ -136,3 +136,53 @@ class CustomerAccess(models.Model):
             if followers:
                 followers.sudo().write({"by_policy": False})  # sudo: a fact, not staff's
         return super().write(vals)
+
+    def _absorb(self, other):
+        """Merge with another access; what was made by hand decides over the policy."""
+        if self.by_policy != other.by_policy:
+            by_hand, follower = (other, self) if self.by_policy else (self, other)
+            follower.write(
+                {
+                    "by_policy": False,
+                    **{
+                        name: by_hand._fields[name].convert_to_write(by_hand[name], by_hand)
+                        for name in ("role_id", "granted", "date_from", "date_until", "revoked_at")
+                    },
+                }
+            )
+        return super()._absorb(other)
+
+    # ------------------------------------------------------------
+    # WHAT THE CONTACT FINDS
+    # ------------------------------------------------------------
+
+    def _listed(self, assurance):
+        """Return these accesses as a contact's list of workspaces shows them.
+
+        An access that exists by the policy is no place to go to: in its stead stand the
+        customer's workspaces, if its role opens them.
+
+        :param str assurance: the level the visitor has reached
+        :rtype: list
+        """
+        listed = list(self.filtered(lambda access: not access.by_policy))
+        known = {access._target() for access in listed}
+        for access in self.filtered("by_policy"):
+            for opened in access._listed_accesses(assurance):
+                if opened._target() not in known:
+                    known.add(opened._target())
+                    listed.append(opened)
+        return listed
+
+    def _whom_to_ask(self):
+        """Return whom a contact asks who finds no workspace, and where to write to us.
+
+        :return: ``name``, ``phone``, ``email`` and ``path``; nothing, if nobody is known
+        :rtype: dict
+        """
+        access = self.filtered("by_policy")[:1]
+        if not access:
+            return {}
+        values = access._workspace_values("account")
+        path = access._path() if values["can_read_thread"] else None
+        return {**values["in_charge"], "path": path}

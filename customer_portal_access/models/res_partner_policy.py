@@ -40,6 +40,10 @@ class ResPartner(models.Model):
         help="Counts where no access names a role. Empty: the company's default role.",
     )
 
+    customer_may_decide = fields.Boolean(
+        compute="_compute_customer_may_decide", groups="base.group_user"
+    )
+
     # ------------------------------------------------------------
     # WHO IS LET IN
     # ------------------------------------------------------------
@@ -131,6 +135,12 @@ class ResPartner(models.Model):
             partner.customer_portal_policy = row_sudo.policy or "default"
             partner.customer_portal_role_id = row_sudo.role_id.id
 
+    @api.depends_context("uid")
+    def _compute_customer_may_decide(self):
+        self.customer_may_decide = self.env.user.has_group(
+            "customer_portal_access.group_customer_admin"
+        )
+
     def _inverse_customer_portal_policy(self):
         wanted = {
             partner.id: (
@@ -148,9 +158,7 @@ class ResPartner(models.Model):
             if (partner.customer_portal_policy, partner.customer_portal_role_id) != (policy, role):
                 groups.setdefault((policy, role), []).append(partner.id)
         for (policy, role), ids in groups.items():
-            self.browse(ids)._customer_set_policy(
-                False if policy == "default" else policy, role.id, overwrite=True
-            )
+            self.browse(ids)._customer_set_policy(False if policy == "default" else policy, role.id)
 
     @api.model
     def _search_customer_portal_policy(self, operator, value):
@@ -204,55 +212,33 @@ class ResPartner(models.Model):
         if not self and not scope:
             return 0
         self.check_access("read")
-        policy = None if not policy else policy if policy != "default" else False
-        if scope:
-            return self._customer_set_policy_of_all(policy, role_id or None, overwrite)
-        return self._customer_set_policy(policy, role_id or None, overwrite)
+        change = self.env["customer.policy.change"]._begin(
+            policy=policy or False, role_id=role_id, overwrite=overwrite, for_all=bool(scope)
+        )
+        return change._run(self._customer_persons_query())
 
-    def _customer_set_policy(self, policy, role_id, overwrite=False):
-        """Set the policy of these contacts; see ``customer.portal.policy._put``."""
-        company = self.env.company
-        company._customer_check_admin()
-        self._customer_check_role(role_id)
+    def _customer_persons_query(self):
+        """Return a query of those of these contacts for whom a policy may be set here."""
         self.flush_recordset(["is_company", "company_id"])
-        persons = SQL(
+        return SQL(
             "SELECT id FROM res_partner WHERE id = ANY(%s) AND NOT COALESCE(is_company, FALSE) "
             "AND (company_id IS NULL OR company_id = %s)",
             list(self.ids),
-            company.id,
-        )
-        # sudo: of those who may decide on the policy nobody writes it but by this verb
-        return (
-            self.env["customer.portal.policy"]
-            .sudo()
-            ._put(persons, company, policy, role_id, overwrite)
+            self.env.company.id,
         )
 
-    @api.model
-    def _customer_set_policy_of_all(self, policy, role_id, overwrite):
-        company_sudo = self.env.company.sudo()  # administrators of the portal write its settings
+    def _customer_set_policy(self, policy, role_id):
+        """Set the policy of these contacts by hand.
+
+        :param policy: a policy; ``False`` for the company's default
+        :param role_id: id of a role; ``False`` for the company's default
+        """
+        company = self.env.company
+        company._customer_check_admin()
         self._customer_check_role(role_id)
+        # sudo: nobody writes policies but by the verbs, after they have asked
         Policy_sudo = self.env["customer.portal.policy"].sudo()
-        count, changes = 0, {}
-        if policy and policy != company_sudo.customer_portal_default:
-            changes["customer_portal_default"] = policy
-            count += self._customer_count(
-                self._customer_scope_domain(company_sudo)
-                & ~self._customer_policy_domain(company_sudo, "enabled", "disabled")
-            )
-        if role_id and role_id != company_sudo.customer_default_role_id.id:
-            changes["customer_default_role_id"] = role_id
-            if not count:
-                count += self._customer_count(self._customer_scope_domain(company_sudo))
-        company_sudo.write(changes)
-        if overwrite:
-            scope = self._customer_scope_domain(company_sudo)
-            scope &= Domain(
-                "customer_policy_ids", "any!", Domain("company_id", "=", company_sudo.id)
-            )
-            persons_sudo = self.sudo()._search(scope)
-            count += Policy_sudo._put(persons_sudo.select(), company_sudo, policy, role_id, True)
-        return count
+        Policy_sudo._put(self._customer_persons_query(), company, policy, role_id, overwrite=True)
 
     @api.model
     def _customer_check_role(self, role_id):
@@ -334,6 +320,23 @@ class ResPartner(models.Model):
         except UniqueViolation as error:
             # another transaction was first, and this one cannot see it: begin again
             raise ConcurrencyError(self.env._("Somebody else was first. Try again.")) from error
+
+    def _customer_policy_adds(self, company):
+        """Say whether the policy opens to a contact what no access of it opens yet.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if not self._customer_policy_role(company)._holds("all_workspaces"):
+            return False
+        partner_sudo = self.sudo()  # asked at the door
+        customer_sudo = partner_sudo.commercial_partner_id
+        known = partner_sudo.customer_access_ids.filtered(
+            lambda access: access.customer_id == customer_sudo and access.company_id == company
+        )
+        return not known and bool(
+            partner_sudo.filtered_domain(self._customer_enabled_domain(company))
+        )
 
     def _customer_ways_in(self, company):
         """Return the accesses by which a contact may come in to a company now.

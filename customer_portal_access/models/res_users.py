@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import request
 
+from ..utils import own_transaction
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -63,7 +65,21 @@ class ResUsers(models.Model):
         auth_info = super().authenticate(credential, user_agent_env)
         if request and auth_info.get("mfa") == "skip":
             request.session["customer_factor"] = auth_info["uid"]
+        self.browse(auth_info["uid"]).sudo()._customer_come_in()  # sudo: not signed in yet
         return auth_info
+
+    def _customer_come_in(self):
+        """Note the access by which the policy opens all workspaces to whoever signs in.
+
+        Whoever came before, or by an access of the own, gets what the policy adds now.
+        """
+        contact = self.partner_id
+        if not self.share or not contact._customer_policy_adds(self.company_id):
+            return
+        with own_transaction(self.env) as env:
+            env["res.partner"].browse(contact.id)._customer_policy_access(
+                env["res.company"].browse(self.company_id.id)
+            )
 
     def _rpc_api_keys_only(self):
         return self._mfa_type() == "customer_sms" or super()._rpc_api_keys_only()

@@ -7,6 +7,8 @@ from . import test_quota
 from . import test_session
 from . import test_browser
 from . import test_policy
+from . import test_policy_plan
+from . import test_policy_pages
 from . import test_own_access
 from . import test_recovery
 from . import test_step_up

@@ -9,7 +9,9 @@ from . import customer_invitation_line
 from . import customer_invitation_publication
 from . import customer_invitation_publication_line
 from . import customer_invitation_text
+from . import customer_policy_plan
 from . import customer_portal_settings
+from . import customer_portal_default
 from . import customer_portal_switch
 from . import customer_portal_setup
 from . import customer_publication_copy

@@ -89,5 +89,6 @@ class MergePartnerAutomatic(models.TransientModel):
         self.env["customer.access"].sudo().search([("customer_id", "in", src_partners.ids)])._move(
             "customer_id", dst_partner
         )
+        self.env["customer.portal.policy"].sudo()._merge(src_partners, dst_partner)
         self.env.flush_all()
         return super()._update_foreign_keys(src_partners, dst_partner)

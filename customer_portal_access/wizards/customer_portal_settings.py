@@ -10,6 +10,8 @@ COMPANY_FIELDS = (
     "customer_require_code_to_respond",
     "customer_sms_country_ids",
     "customer_sms_hourly_limit",
+    "customer_default_role_id",
+    "customer_portal_vendors",
 )
 
 
