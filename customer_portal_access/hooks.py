@@ -1,12 +1,16 @@
 def post_init_hook(env):
-    """Give companies that were there before the default role.
+    """Give companies that were there before the default role; ask before sign-up closes.
 
-    Their column was filled before the roles came.
+    Their column was filled before the roles came. Odoo's own sign-up stays open where a
+    shop uses it, until an administrator decides.
 
     :param env: environment of the superuser, handed in by Odoo
     """
     companies = env["res.company"].search([("customer_default_role_id", "=", False)])
     companies.write({"customer_default_role_id": env["customer.access"]._default_role().id})
+    shop = env["ir.module.module"].search([("name", "=", "website_sale")])
+    if shop.state in ("installed", "to upgrade", "to install"):
+        env["ir.config_parameter"].set_param("customer_portal_access.open_signup", "ask")
 
 
 def uninstall_hook(env):
@@ -14,5 +18,7 @@ def uninstall_hook(env):
 
     :param env: environment of the superuser, handed in by Odoo
     """
-    env["mail.mail"].search([("customer_access_id", "!=", False)]).unlink()
+    env["mail.mail"].search(
+        ["|", ("customer_access_id", "!=", False), ("customer_confirmation_id", "!=", False)]
+    ).unlink()
     env.cr.execute("DROP FUNCTION IF EXISTS customer_access_event_guard() CASCADE")

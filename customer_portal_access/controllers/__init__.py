@@ -6,3 +6,5 @@ from . import export
 from . import contact
 from . import password
 from . import way_in
+from . import register
+from . import signup

@@ -74,6 +74,14 @@ from . import customer_link_request_way_in
 from . import customer_password_link
 from . import customer_colleague_request
 from . import customer_colleague_decision
+from . import customer_registration
+from . import customer_registration_form
+from . import customer_registration_confirmation
+from . import customer_registration_mail
+from . import customer_registration_match
+from . import customer_registration_crm
+from . import customer_registration_decision
+from . import customer_link_request_registration
 from . import customer_workspace_mixin
 from . import customer_workspace_staff
 from . import customer_workspace_publishing
@@ -89,6 +97,8 @@ from . import project_jobs
 from . import project_task
 from . import project_task_job
 from . import res_company
+from . import res_company_letter
+from . import res_company_registration
 from . import res_partner
 from . import res_partner_email
 from . import res_partner_number
@@ -106,6 +116,8 @@ from . import res_users_must_change
 from . import res_users_sign_in
 from . import res_partner_way_in
 from . import res_config_settings
+from . import res_partner_registration
+from . import res_users_signup
 from . import customer_publication_file
 from . import customer_access_file
 from . import ir_attachment
@@ -115,6 +127,7 @@ from . import ir_binary
 from . import mail_mail
 from . import mail_mail_email_change
 from . import mail_mail_password
+from . import mail_mail_registration
 from . import ir_fields_converter
 from . import ir_http
 from . import ir_http_preview

@@ -47,6 +47,9 @@ KINDS = [
     ("job_requested", "Request sent"),
     ("notified", "Mail about the workspace sent"),
     ("email_changed", "E-mail address changed"),
+    ("registered", "Registered"),
+    ("registration_approved", "Registration approved"),
+    ("registration_rejected", "Registration rejected"),
 ]
 
 

@@ -157,18 +157,7 @@ class CustomerAccess(models.Model):
 
     def _link_html(self, publications=()):
         """Return what stands for [link] in a text: a button, and the address below."""
-        company = self.company_id.sudo()
-        return Markup(
-            '<a href="{url}" style="display:inline-block;padding:12px 24px;'
-            "border-radius:6px;font-weight:bold;text-decoration:none;"
-            'background-color:{background};color:{color}">{label}</a>'
-            '<br/><small style="color:#666666;word-break:break-all">{url}</small>'
-        ).format(
-            url=LINK_MARK,
-            background=company.email_secondary_color or "#714B67",
-            color=company.email_primary_color or "#FFFFFF",
-            label=self._link_label(publications),
-        )
+        return self.company_id._customer_button(LINK_MARK, self._link_label(publications))
 
     def _link_label(self, publications):
         """Return what the button of the mail says."""

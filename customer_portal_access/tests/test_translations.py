@@ -21,6 +21,8 @@ SAME_WORD = {
     },
     "fr": {
         "Code",
+        "E-mail",
+        "Message",
         "Messages",
         "Page",
         "Pages",

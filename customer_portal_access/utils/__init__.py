@@ -7,6 +7,7 @@ from .limits import (
     CODE_DIGITS,
     CODE_MINUTES,
     CODE_TRIES,
+    CONFIRM_DAYS,
     DATA_LENGTH,
     EMAIL_LENGTH,
     IMPORT_BYTES,
@@ -16,6 +17,8 @@ from .limits import (
     FILES_AT_ONCE,
     FILE_SIZE,
     FILE_UNDO_MINUTES,
+    FORM_HOURS,
+    FORM_SECONDS,
     LIMITS,
     LIST_CHOICES,
     LIST_COLUMNS,
@@ -29,8 +32,10 @@ from .limits import (
     PASSWORD_MINIMUM,
     NAME_LENGTH,
     SIGNATURE_BYTES,
+    VAT_LENGTH,
     ZIP_SIZE,
 )
+from .free_mail import own_domain
 from .defaults import without_defaults
 from .own_transaction import own_transaction
 from .password import judge_password

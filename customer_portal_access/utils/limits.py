@@ -27,6 +27,12 @@ PASSWORD_LINK_HOURS = 24
 NAME_LENGTH = 200
 DATA_LENGTH = 500
 EMAIL_LENGTH = 254
+VAT_LENGTH = 50
+# a registration: the least time a person takes for the form, how long the form and the link in
+# the mail work
+FORM_SECONDS = 2
+FORM_HOURS = 24
+CONFIRM_DAYS = 7
 SIGNATURE_BYTES = 300_000
 SIGNATURE_PIXELS = 4_000_000
 
@@ -77,6 +83,10 @@ LIMITS = {
     "email_change": Limit(5, 3600),
     # a contact sends requests, which become tasks
     "job_request": Limit(20, 3600),
+    # self-registration: by client address, by e-mail address, and in all
+    "registration_address": Limit(20, 3600),
+    "registration_email": Limit(3, 3600),
+    "registration_company": Limit(100, 3600),  # customer_registration_hourly_limit replaces it
     # one form, one message, however often it is sent
     "message_form": Limit(1, 86400),
     # a contact changes rows of lists; staff are told at most once an hour a list

@@ -14,6 +14,9 @@ from . import customer_portal_settings
 from . import customer_portal_default
 from . import customer_portal_switch
 from . import customer_portal_setup
+from . import customer_registration_settings
+from . import customer_registration_rejection
+from . import customer_registration_approval
 from . import customer_publication_copy
 from . import project_template_create_wizard
 from . import customer_publication_import

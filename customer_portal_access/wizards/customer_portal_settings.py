@@ -43,9 +43,17 @@ class CustomerPortalSettings(models.TransientModel):
     def default_get(self, fields):
         values = super().default_get(fields)
         company = self.env.company
-        for name in set(COMPANY_FIELDS).intersection(fields):
+        for name in set(self._company_fields()).intersection(fields):
             values[name] = company._fields[name].convert_to_write(company[name], company)
         return values
+
+    @api.model
+    def _company_fields(self):
+        """Return the names of the settings, which are those of the company's fields.
+
+        :rtype: tuple[str]
+        """
+        return COMPANY_FIELDS
 
     def _check_admin(self):
         if (
@@ -90,7 +98,7 @@ class CustomerPortalSettings(models.TransientModel):
         company_sudo = self.company_id.sudo()  # portal administrators may not write companies
         changes = {
             name: self._fields[name].convert_to_write(self[name], self)
-            for name in COMPANY_FIELDS
+            for name in self._company_fields()
             if self[name] != company_sudo[name]
         }
         company_sudo.write(changes)

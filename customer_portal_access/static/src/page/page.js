@@ -64,7 +64,19 @@
         button.disabled = true;
     }
 
+    /** Let the example of a phone number and the name of the number follow the country. */
+    function followCountry(select) {
+        const phone = document.getElementById("phone");
+        const label = document.getElementById("vat_label");
+        select.addEventListener("change", () => {
+            const {example, prefix, vatLabel} = select.selectedOptions[0].dataset;
+            phone.placeholder = example || prefix || "";
+            label.textContent = vatLabel || "";
+        });
+    }
+
     document.querySelectorAll("form").forEach(sendOnce);
+    document.querySelectorAll("[data-countries]").forEach(followCountry);
     document.querySelectorAll("[data-copy]").forEach(copyButton);
     document.querySelectorAll("[data-show]").forEach(showButton);
     document.querySelectorAll("[data-wait]").forEach(countDown);
