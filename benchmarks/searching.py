@@ -98,9 +98,11 @@ def _fill(env):
         )
         INSERT INTO customer_access (
             partner_id, commercial_partner_id, project_id, role_id, company_id, sequence,
-            granted, code_number, invited_at, link_expires_at, last_seen_at, first_seen_at
+            granted, customer_job_notice, code_number, invited_at, link_expires_at,
+            last_seen_at, first_seen_at
         )
-        SELECT contact.id, parent_id, project, %(role)s, %(company)s, 10, TRUE, '+4740612345',
+        SELECT contact.id, parent_id, project, %(role)s, %(company)s, 10, TRUE, 'own',
+               '+4740612345',
                now() - interval '1 day',
                now() + (contact.id %% 3 - 1) * interval '1 day',
                CASE WHEN contact.id %% 4 = 0 THEN now() END,
