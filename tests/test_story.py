@@ -7,8 +7,8 @@ from .people import code_in, link_in, make_workspace
 
 def sign_in(page, server, login, password):
     page.goto(f"{server.url}/web/login")
-    page.get_by_label("Email").fill(login)
-    page.get_by_label("Password").fill(password)
+    page.locator("#login").fill(login)
+    page.locator("#password").fill(password)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/odoo**")
 

@@ -50,6 +50,10 @@ KINDS = [
     ("registered", "Registered"),
     ("registration_approved", "Registration approved"),
     ("registration_rejected", "Registration rejected"),
+    # of the addons that open other apps to contacts: what is logged outlives them
+    ("questionnaire_answered", "Questionnaire answered"),
+    ("quotation_opened", "Quotation opened"),
+    ("quotation_answered", "Quotation answered"),
 ]
 
 

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 from .portal_common import PortalPageCase
 from .publication_common import PublicationData
 
-OWN = "odoo.addons.customer_portal_access."
+OWN = "odoo.addons.customer_portal_access"
 MUTED = ("odoo.http", "werkzeug", "odoo.addons.base.models.ir_http", "odoo.sql_db")
 # What a walk leaves out, and why.
 LEFT_OUT = {
