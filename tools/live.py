@@ -39,6 +39,7 @@ class Live:
             self.websocket_url = f"ws://localhost:{gevent_port}"
             parameters = {**self.catcher.odoo_parameters(), **url_parameters(self.url)}
             set_parameters(self._odoo, self.database, parameters)
+            self._mail_options = mail
             self._helper = stack.enter_context(_helper(self._odoo, self.database, mail))
             stack.enter_context(server)
             self._stack = stack.pop_all()
@@ -46,6 +47,14 @@ class Live:
 
     def __exit__(self, *exc):
         return self._stack.__exit__(*exc)
+
+    @contextlib.contextmanager
+    def second_server(self):
+        """Run another server with workers on the same database and file store; yield its URL."""
+        options = [*self._mail_options, f"--gevent-port={free_port()}", f"--workers={WORKERS}"]
+        second = Server(self._odoo, self.database, free_port(), options, 0, name="second")
+        with second:
+            yield second.url
 
     def shell(self, code, **variables):
         """Run Python with ``env`` and ``variables``; return what it assigns to ``result``."""

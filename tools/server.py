@@ -17,9 +17,9 @@ STOP_SECONDS = 15
 class Server:
     """One Odoo server on one database, in a process group of its own."""
 
-    def __init__(self, odoo, database, port, options, stop_seconds=STOP_SECONDS):
+    def __init__(self, odoo, database, port, options, stop_seconds=STOP_SECONDS, name="server"):
         self.url = f"http://localhost:{port}"
-        self.log = LOGS / f"server-{database}.log"
+        self.log = LOGS / f"{name}-{database}.log"
         self._command = odoo.command(
             "server",
             *("-d", database, f"--db-filter=^{database}$", f"--http-port={port}"),

@@ -110,6 +110,7 @@ from . import res_partner_password
 from . import res_partner_policy
 from . import res_partner_sign_in
 from . import res_partner_take_over
+from . import res_partner_invite
 from . import res_users
 from . import res_users_password
 from . import res_users_must_change
@@ -128,6 +129,12 @@ from . import mail_mail
 from . import mail_mail_email_change
 from . import mail_mail_password
 from . import mail_mail_registration
+from . import mail_mail_delivery
+from . import customer_invitation_job
+from . import customer_invitation_job_plan
+from . import customer_invitation_job_run
+from . import customer_invitation_job_line
+from . import customer_invitation_job_line_run
 from . import ir_fields_converter
 from . import ir_http
 from . import ir_http_preview

@@ -6,6 +6,7 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import groupby
 
 # The facts of an access whose contact has not been invited, or has to be again.
 NOT_INVITED = {
@@ -226,12 +227,15 @@ class CustomerAccess(models.Model):
 
     def _note_invited(self):
         """Note in the chatter of each workspace who was invited, never the link."""
+        bodies = {}
         for target, accesses in self.grouped(lambda access: access._target()).items():
             names = ", ".join(
                 f"{access.partner_id.name} ({access.role_id.name})" for access in accesses
             )
-            target._message_log(
-                body=self.env._("Invited to the customer portal: %(names)s", names=names)
+            bodies[target] = self.env._("Invited to the customer portal: %(names)s", names=names)
+        for model, targets in groupby(bodies, lambda target: target._name):
+            self.env[model].union(*targets)._message_log_batch(
+                bodies={target.id: bodies[target] for target in targets}
             )
 
     @api.model

@@ -44,23 +44,11 @@ class CustomerAccess(models.Model):
         """
         letter = Letter(template, subject, body, publications or (), has_link, section)
         event = event or ("published" if publications else "invited")
-        mails_sudo = self.env["mail.mail"].sudo()
-        reasons, faults = {}, []
-        for access in self:
-            reason = access._letter_refusal(letter)
-            if not reason:
-                try:
-                    mails_sudo |= access._queue(
-                        letter._replace(publications=access._seen_in(letter))
-                    )
-                except UserError as fault:  # the text of one language lacks its link, say
-                    faults.append(fault)
-                    reason = str(fault)
-            reasons[access] = reason
-        sent = self.filtered(lambda access: not reasons[access])
-        if faults and not sent:
+        values, reasons, faults = self._letter_values(letter)
+        if faults and not values:
             raise faults[0]
-        sent._mark_sent(letter, event)
+        mails_sudo = self.env["mail.mail"]._queue_letters(list(values.values()))
+        self.filtered(lambda access: access in values)._mark_sent(letter, event)
         if len(mails_sudo) <= SEND_AT_ONCE:
             mails_sudo.send_after_commit()
         else:
@@ -68,20 +56,48 @@ class CustomerAccess(models.Model):
         return [
             {
                 "access_id": access.id,
-                "status": "skipped" if reasons[access] else "sent",
-                "reason": reasons[access],
+                "status": "skipped" if access in reasons else "sent",
+                "reason": reasons.get(access, ""),
             }
             for access in self
         ]
 
-    def _letter_refusal(self, letter):
-        """Return why this contact cannot get a mail, as a sentence, or ``""``."""
+    def _letter_values(self, letter):
+        """Make the mails of these contacts, and say who cannot get one.
+
+        :return: the values of a mail by access, why there is none by access, and the
+            errors in the text, which concern one language, say
+        :rtype: tuple[dict, dict, list]
+        """
+        values, faults = {}, []
+        reasons = self._letter_refusals(letter)
+        for access in self:
+            if access in reasons:
+                continue
+            try:
+                values[access] = access._letter_mail(
+                    letter._replace(publications=access._seen_in(letter))
+                )
+            except UserError as fault:
+                faults.append(fault)
+                reasons[access] = str(fault)
+        return values, reasons, faults
+
+    def _letter_refusals(self, letter):
+        """Return why some of these contacts cannot get a mail, as a sentence by access.
+
+        :rtype: dict
+        """
         # a mail about publications lets nobody in again who was revoked
-        if reason := self._refusal(reinstate=not letter.publications):
-            return reason
-        if letter.publications and not self._seen_in(letter):
-            return self.env._("The role %(role)s does not see it", role=self.role_id.name)
-        return ""
+        refusals = self._refusals(reinstate=not letter.publications)
+        reasons = {access: refusals[access.id] for access in self if refusals[access.id]}
+        if letter.publications:
+            for access in self:
+                if access not in reasons and not access._seen_in(letter):
+                    reasons[access] = self.env._(
+                        "The role %(role)s does not see it", role=access.role_id.name
+                    )
+        return reasons
 
     def _seen_in(self, letter):
         """Return what this contact may see of what a mail is about."""
@@ -155,20 +171,25 @@ class CustomerAccess(models.Model):
         preview = " ".join(html2plaintext(text).split())[:190]
         return self.env["mail.message"].sudo().new({"body": body, "preview": preview})
 
-    def _queue(self, letter):
-        """Make the mail of this contact; its personal link is put in when it leaves."""
+    def _letter_mail(self, letter):
+        """Return the mail of this contact; its personal link is put in when it leaves.
+
+        :rtype: dict
+        """
         address = formataddr((self._contact_name(), email_normalize(self.email)))
-        return self.env["mail.mail"]._queue_letter(
-            {
-                **self._mail_values(letter, address),
-                "customer_access_id": self.id,
-                "customer_publication_ids": [
-                    Command.link(publication.id) for publication in letter.publications
-                ],
-                "customer_has_link": letter.has_link,
-                "customer_section": letter.section,
-            }
-        )
+        return {
+            **self._mail_values(letter, address),
+            "customer_access_id": self.id,
+            "customer_publication_ids": [
+                Command.link(publication.id) for publication in letter.publications
+            ],
+            "customer_has_link": letter.has_link,
+            "customer_section": letter.section,
+        }
+
+    def _queue(self, letter):
+        """Queue the mail of this contact."""
+        return self.env["mail.mail"]._queue_letter(self._letter_mail(letter))
 
     def _send_test(self, letter):
         """Mail the user what this contact would get, with a link that opens nothing.

@@ -35,17 +35,32 @@ class MailMail(models.Model):
 
         :param dict values: of the mail, with ``customer_access_id``
         """
+        return self._queue_letters([values])
+
+    @api.model
+    def _queue_letters(self, vals_list):
+        """Make mails to contacts, in one go.
+
+        :param list vals_list: their values, as for ``_queue_letter``
+        """
         # sudo: staff may not write to the queue
-        letter = self.sudo().with_context(customer_letter=LETTER).create(values)
-        return letter.with_context(customer_letter=None)
+        letters = self.sudo().with_context(customer_letter=LETTER).create(vals_list)
+        return letters.with_context(customer_letter=None)
 
     @api.model_create_multi
     def create(self, vals_list):
         mails = super().create(vals_list)
         # Whoever may send a template chooses values and defaults of mails made with sudo.
-        if mails._gets_link() and self.env.context.get("customer_letter") is not LETTER:
+        if mails._is_letter() and self.env.context.get("customer_letter") is not LETTER:
             raise AccessError(self.env._("Personal links are sent by an invitation only."))
         return mails
+
+    def _is_letter(self):
+        """Say whether one of these mails is made by the addon's verbs only.
+
+        :rtype: bool
+        """
+        return self._gets_link() or bool(self.customer_job_line_id)
 
     def _gets_link(self):
         """Say whether a personal link is put into one of these mails when it leaves.
@@ -80,9 +95,10 @@ class MailMail(models.Model):
         Whoever may not have it (any more) gets no mail.
         """
         emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
-        access = self.customer_access_id
+        access, line = self.customer_access_id, self.customer_job_line_id
         if not access:
-            return emails
+            # "come and sign in" goes to whom the policy lets in, as it is now
+            return emails if not line or line._may_leave(emails) else []
         publications = self.customer_publication_ids
         # whoever emptied the text of a queued mail took its link out
         damaged = self.customer_has_link and LINK_MARK not in (self.body_html or "")

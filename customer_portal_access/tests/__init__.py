@@ -3,6 +3,8 @@ from . import test_challenge
 from . import test_event_log
 from . import test_gate
 from . import test_invitation
+from . import test_bulk_plan
+from . import test_bulk_run
 from . import test_quota
 from . import test_session
 from . import test_browser

@@ -324,7 +324,8 @@ class TestEditContact(CustomerCase):
         self.assertEqual(self.anna.email, "anna@new.example")
 
     def test_mail_on_its_way_to_the_old_address_is_called_back(self):
-        mail = self.access._queue(Letter(self.access._invitation_template()))
+        letter = Letter(self.access._invitation_template())
+        mail = self.env["mail.mail"]._queue_letter(self.access._letter_mail(letter))
         self.access._mark_invited("invited")
         self._edit(email="anna@new.example")
         self.assertEqual(mail.state, "cancel")

@@ -49,12 +49,26 @@ class _MailHandler:
     def __init__(self, store):
         self._store = store
 
+    async def handle_EHLO(self, server, session, _envelope, hostname, responses):
+        session.host_name = hostname
+        if self._store.is_gone():
+            server.transport.abort()
+        return responses
+
+    async def handle_MAIL(self, server, _session, envelope, address, _options):
+        if self._store.is_gone():
+            server.transport.abort()
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(self, _server, _session, envelope, address, _options):
         if address in self._store.faults.refused:
             return "550 5.1.1 No such user here"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_DATA(self, server, _session, envelope):
         self._store.add_mail(envelope.mail_from, envelope.rcpt_tos, envelope.content)
+        if self._store.faults.silent.intersection(envelope.rcpt_tos):
+            server.transport.abort()
         return "250 OK"

@@ -80,12 +80,16 @@ class Faults:
     ``sms`` is a state that Odoo's gateway knows (``server_error``, ``insufficient_credit``,
     ``wrong_number_format``, ...) or ``down`` for a gateway that does not answer.
     ``numbers`` are numbers which the gateway takes for wrong; ``refused`` are mail
-    addresses to which the mail server says 550.
+    addresses to which the mail server says 550. With ``mails`` the mail server is gone
+    after so many; it takes a mail to the addresses in ``silent``, and hangs up before it
+    says so.
     """
 
     sms: str = ""
     numbers: list = dataclasses.field(default_factory=list)
     refused: list = dataclasses.field(default_factory=list)
+    mails: int | None = None
+    silent: frozenset = frozenset()
 
 
 class Store:
@@ -103,11 +107,17 @@ class Store:
 
     def add_mail(self, sender, recipients, raw):
         """Keep a mail."""
+        if self.faults.mails:
+            self.faults.mails -= 1
         self._add(Mail(sender, list(recipients), raw, _now()))
 
     def add_sms(self, number, content):
         """Keep an SMS."""
         self._add(Sms(number, content, _now()))
+
+    def is_gone(self):
+        """Say whether the mail server plays dead."""
+        return self.faults.mails == 0
 
     def items(self, kind=object):
         """Return messages by id, newest first."""
