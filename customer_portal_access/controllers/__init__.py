@@ -8,3 +8,4 @@ from . import password
 from . import way_in
 from . import register
 from . import signup
+from . import my_access

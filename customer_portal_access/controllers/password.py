@@ -40,7 +40,7 @@ class CustomerPassword(http.Controller):
             "portal_password",
             {
                 "is_open": way_sudo._may_choose_password(),
-                "must_replace": way_sudo._name == "res.users",
+                "must_replace": Users._must_change(request.session.uid or 0),
                 "minimum": Users._password_minimum(),
                 "hint": Users._password_hint(),
                 "redirect": redirect,

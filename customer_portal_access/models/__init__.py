@@ -35,6 +35,7 @@ from . import customer_access_request
 from . import customer_access_notice
 from . import customer_access_own
 from . import customer_access_password
+from . import customer_access_passkey
 from . import customer_access_followup
 from . import customer_access_link
 from . import customer_access_browser
@@ -115,6 +116,7 @@ from . import res_users
 from . import res_users_password
 from . import res_users_must_change
 from . import res_users_sign_in
+from . import res_users_my_access
 from . import res_partner_way_in
 from . import res_config_settings
 from . import res_partner_registration

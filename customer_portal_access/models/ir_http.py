@@ -321,6 +321,7 @@ class IrHttp(models.AbstractModel):
         request.update_env(user=user.id)
         request.env["res.users"]._update_last_login()
         session["customer_factor"] = user.id
+        cls._customer_note_identity()
         session["customer_login"] = {
             "id": cls._customer_open_login(link),
             "uid": user.id,
@@ -333,5 +334,6 @@ class IrHttp(models.AbstractModel):
         request.session.pop("customer_challenge", None)
         request.session.finalize(request.env)
         request.session["customer_factor"] = request.session.uid
+        cls._customer_note_identity()
         request.update_env(user=request.session.uid)
         request.update_context(**request.session.context)

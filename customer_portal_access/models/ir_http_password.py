@@ -1,3 +1,5 @@
+import time
+
 from werkzeug.exceptions import abort
 
 from odoo import models
@@ -44,7 +46,7 @@ class IrHttp(models.AbstractModel):
         """Return by what a password may be chosen in this browser.
 
         :return: a ``customer.password.link`` or ``customer.access.link`` that was redeemed
-            here, or the ``res.users`` that must replace one; maybe none
+            here, or the ``res.users`` that is signed in; maybe none
         """
         session, env = request.session, request.env
         if session.uid and env["res.users"]._must_change(session.uid):
@@ -52,6 +54,8 @@ class IrHttp(models.AbstractModel):
         # sudo: nobody is signed in yet
         if way := session.get("customer_password_link"):
             return env["customer.password.link"].sudo().browse(way).exists()
+        if session.uid and not session.get("customer_password"):
+            return env["res.users"].sudo().browse(session.uid)
         return (
             env["customer.access.link"].sudo().browse(session.get("customer_password") or [])
         ).exists()
@@ -69,3 +73,11 @@ class IrHttp(models.AbstractModel):
             except ValueError:  # no token at all
                 return Partner
         return cls._customer_password_way().partner_id or cls._customer_partner()
+
+    @classmethod
+    def _customer_note_identity(cls):
+        """Count a code that was right as Odoo counts a password typed again, for ten minutes.
+
+        Who came by a link has none to type, and may want a passkey instead of codes.
+        """
+        request.session["identity-check-last"] = time.time()

@@ -77,14 +77,19 @@ class ResUsers(models.Model):
     # ------------------------------------------------------------
 
     def _may_choose_password(self):
-        """Say whether this user, who is signed in, may choose a password without the old one.
+        """Say whether this user, who is signed in, may choose a password without an old one.
+
+        Who has none has come in by a code.
 
         :rtype: bool
         """
-        return self._must_change(self.id)
+        if self._must_change(self.id):
+            return True
+        has_shown_code = request.session.get("customer_factor") == self.id
+        return self.share and has_shown_code and not self.partner_id._customer_has_password()
 
     def _choose_password(self, password):
-        """Replace the password that somebody else chose, and stay signed in here.
+        """Take the first password, or one in place of what staff chose, and stay signed in.
 
         :param str password: the new password
         :return: as ``customer.password.link``; ``path``: ``None``, the page asked for
@@ -114,7 +119,7 @@ class ResUsers(models.Model):
             SQL("SELECT COALESCE(password, '') FROM res_users WHERE id = %s", self.id)
         )
         [known] = self.env.cr.fetchone()
-        if self._crypt_context().verify(password, known):
+        if known and self._crypt_context().verify(password, known):
             raise UserError(
                 self.env._("This is the password that we gave you. Please choose another one.")
             )

@@ -67,3 +67,4 @@ from . import test_file_doors
 from . import test_password_rules
 from . import test_way_in
 from . import test_must_replace
+from . import test_my_access

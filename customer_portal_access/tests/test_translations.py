@@ -16,6 +16,7 @@ SAME_WORD = {
     "de": {
         "Code",
         "Link",
+        "Links",
         "Name",
         '<i class="fa fa-fw fa-external-link" aria-hidden="true"/> Link',
     },
