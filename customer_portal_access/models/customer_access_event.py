@@ -54,6 +54,10 @@ KINDS = [
     ("questionnaire_answered", "Questionnaire answered"),
     ("quotation_opened", "Quotation opened"),
     ("quotation_answered", "Quotation answered"),
+    # of accounts at an OpenID provider; here, for the log outlives the addon that has them
+    ("identity_linked", "Sign-in with a provider linked"),
+    ("identity_removed", "Sign-in with a provider taken away"),
+    ("identity_refused", "Sign-in with a provider refused"),
 ]
 
 

@@ -65,6 +65,8 @@ LIMITS = {
     # "Send me a new link"
     "recovery_access": Limit(3, 3600),
     "recovery_address": Limit(30, 3600),
+    # ways to an OpenID provider that are begun from one address
+    "provider_address": Limit(60, 3600),
     # one way to a password, however many workspaces the contact is on
     "password_reset": Limit(1, 60),
     # mails to one person who asks for the way in, or for a password

@@ -3,7 +3,11 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(/customer/(?:link|email|reset|register/confirm)/)[^\s/?\"']+")
+# Of links; and the whole of what an OpenID provider sends a visitor back with.
+_TOKEN = re.compile(
+    r"(/customer/(?:link|email|reset|register/confirm)/)[^\s/?\"']+"
+    r"|(/customer/provider/\d+/callback\?)[^\s\"']+"
+)
 
 
 class TokenFilter(logging.Filter):
@@ -17,10 +21,10 @@ class TokenFilter(logging.Filter):
         """
         if isinstance(record.args, tuple):
             record.args = tuple(
-                _TOKEN.sub(r"\1***", arg) if isinstance(arg, str) else arg for arg in record.args
+                _TOKEN.sub(r"\1\2***", arg) if isinstance(arg, str) else arg for arg in record.args
             )
         if isinstance(record.msg, str):
-            record.msg = _TOKEN.sub(r"\1***", record.msg)
+            record.msg = _TOKEN.sub(r"\1\2***", record.msg)
         return True
 
 
