@@ -109,6 +109,7 @@
         "demo/customer_access_event.xml",
         "demo/mail_message.xml",
         "demo/customer_publication.xml",
+        "demo/customer_registration.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_portal_access/static/src/backend/**/*"],
