@@ -18,8 +18,9 @@ def bench():
     with instance.running("dev") as odoo:
         databases = Databases(odoo)
         copy = databases.temporary(databases.ensure_template(), "bench")
-        with copy as database, Step("Benchmarks"):
-            results = _measure(odoo, database)
+        plain = databases.temporary(databases.ensure_base(), "plain")
+        with copy as database, plain as plain_database, Step("Benchmarks"):
+            results = _measure(odoo, database, plain_database)
     report = {
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "odoo": odoo.odoo_version,
@@ -30,11 +31,11 @@ def bench():
     print(f"\n  Medians of several runs, in milliseconds; kept in {RESULTS.relative_to(ROOT)}.")
 
 
-def _measure(odoo, database):
+def _measure(odoo, database, plain_database):
     log = LOGS / "bench.log"
     with log.open("w") as errors:
         process = subprocess.run(
-            [VENV_PYTHON, "-m", "benchmarks.measure", database],
+            [VENV_PYTHON, "-m", "benchmarks.measure", database, plain_database],
             cwd=ROOT,
             env=odoo.environment,
             stdout=subprocess.PIPE,

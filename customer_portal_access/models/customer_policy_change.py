@@ -20,7 +20,6 @@ class CustomerPolicyChange(models.Model):
     _name = "customer.policy.change"
     _description = "Portal policy of many contacts"
     _order = "id desc"
-    _rec_name = "create_date"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     policy = fields.Selection(WAYS, readonly=True, help="Empty: only the role.")
@@ -52,6 +51,14 @@ class CustomerPolicyChange(models.Model):
             change.can_undo = bool(
                 change.undo_until and now < change.undo_until and not change.undone_at
             )
+
+    @api.depends("policy", "role_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["policy"]._description_selection(self.env))
+        for change in self:
+            what = filter(None, [labels.get(change.policy), change.role_id.sudo().name])
+            change.display_name = " · ".join(what)
 
     @api.model
     def _begin(self, policy=False, role_id=False, overwrite=False, for_all=False, **values):

@@ -80,7 +80,7 @@ class CustomerPolicyChange(models.Model):
         """Put back what was set for contacts, where it is still as this change left it."""
         changed = SQL(
             """
-            SELECT partner.id, held.policy, held.role_id,
+            SELECT partner.id, held.id AS row_id, held.policy, held.role_id,
                    line.policy_before AS new_policy, line.role_before_id AS new_role
               FROM customer_policy_change_line line
               JOIN LATERAL jsonb_array_elements(line.record_ids) record(id) ON TRUE

@@ -96,18 +96,23 @@ class ResPartner(models.Model):
     @api.model
     def _customer_enabled_domain(self, company):
         """Return the domain of the persons whom the policy of a company lets in."""
-        enabled = (
-            self._customer_policy_domain(company, "enabled")
-            & Domain("is_company", "=", False)
-            & Domain("active", "=", True)
-            & Domain("company_id", "in", (company.id, False))
-            & ~self._customer_internal_domain()
-        )
+        enabled = self._customer_set_enabled_domain(company)
         if company.sudo().customer_portal_default != "enabled":
             return enabled
         return enabled | (
             self._customer_scope_domain(company.sudo())
             & ~self._customer_policy_domain(company, "enabled", "disabled")
+        )
+
+    @api.model
+    def _customer_set_enabled_domain(self, company):
+        """Return the domain of the persons who are let in whatever the default."""
+        return (
+            self._customer_policy_domain(company, "enabled")
+            & Domain("is_company", "=", False)
+            & Domain("active", "=", True)
+            & Domain("company_id", "in", (company.id, False))
+            & ~self._customer_internal_domain()
         )
 
     def _customer_policy_role(self, company):

@@ -202,7 +202,9 @@ class TestPolicy(CustomerCase):
         self._create_access(self.anna, self.contact_person, self.project)
         user = self.anna._customer_user(self.company)
         self.project.message_subscribe(self.customer.ids)
-        task = self.env["project.task"].create({"name": "T", "project_id": self.project.id})
+        task = self.env["project.task"].create(
+            {"name": "T", "project_id": self.project.id, "customer_visible": True}
+        )
         found = self.project.with_user(user).search([("id", "=", self.project.id)])
         self.assertEqual(found, self.project)
         self.assertTrue(task.with_user(user).search_count([("id", "=", task.id)]))

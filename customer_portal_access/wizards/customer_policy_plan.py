@@ -36,7 +36,6 @@ class CustomerPolicyPlan(models.TransientModel):
     )
     role_id = fields.Many2one(
         "customer.contact.role",
-        string="Role",
         domain="[('can_be_invited', '=', True), ('company_id', 'in', (company_id, False))]",
         help="Empty: roles stay as they are.",
     )

@@ -1,0 +1,155 @@
+"""The portal policy, beside what Odoo does contact by contact, and its list of contacts."""
+
+import functools
+import time
+
+from lxml import etree
+
+from .timing import compare, once_in_transaction
+
+SMALL, LARGE = 20_000, 1_000_000
+WIZARD = 20
+IMPORTED = 2_000
+PAGE, COUNTED = 80, 10_000  # as the web client asks
+SECONDS = 300  # for making the contacts
+
+
+def results(env, once):
+    """Make the contacts and measure, with thousands of them and with a million.
+
+    :param once: runs one side and returns its seconds and number of queries
+    :return: lines of ``build/bench.json``
+    :rtype: list[dict]
+    """
+    _fill(env, SMALL)
+    lines = _enabling(env, once, SMALL) + _overwriting(env, once)
+    _fill(env, LARGE - SMALL)
+    return lines + _enabling(env, once, LARGE) + _listing(env, once)
+
+
+def _fill(env, count):
+    """Add contacts by SQL, in a time that is bounded."""
+    started = time.monotonic()
+    env.cr.execute("SET LOCAL statement_timeout = %s", [SECONDS * 1000])
+    env.cr.execute(
+        """
+        INSERT INTO res_partner (
+            id, commercial_partner_id, name, complete_name, email, email_normalized, phone, active,
+            type, is_company, partner_share, lang, create_date, write_date
+        )
+        SELECT id, id, format('Crowd %%s', n), format('Crowd %%s', n),
+               format('crowd%%s-%%s@crowd.example', n, %(seed)s),
+               format('crowd%%s-%%s@crowd.example', n, %(seed)s),
+               '+4740612345', TRUE, 'contact', FALSE, TRUE, 'en_US', now(), now()
+          FROM (
+              SELECT n, nextval('res_partner_id_seq') AS id FROM generate_series(1, %(count)s) n
+          ) numbers
+        """,
+        {"count": count, "seed": int(started)},
+    )
+    env.cr.execute("SET LOCAL statement_timeout = 0")
+    env.cr.execute("ANALYZE res_partner")  # what autovacuum does
+    env.invalidate_all()
+
+
+def _crowd(env, limit):
+    return env["res.partner"].search([("name", "like", "Crowd %")], limit=limit, order="id")
+
+
+def _enabling(env, once, count):
+    """Enable everybody, beside Odoo's portal wizard for some contacts."""
+    Partner = env["res.partner"]
+    some = _crowd(env, WIZARD)
+
+    def by_wizard():
+        wizard = env["portal.wizard"].with_context(active_ids=some.ids).create({})
+        for line in wizard.user_ids:
+            line.action_grant_access()
+
+    def everybody():
+        Partner.set_customer_portal_policy("enabled", scope="all")
+
+    name = f"enable {count:,} contacts, beside the portal wizard for {WIZARD}"
+    return [compare(once, name, by_wizard, everybody)]
+
+
+def _overwriting(env, once):
+    """Overwrite what was set by hand, beside touching as many contacts with bare SQL."""
+    partners = _crowd(env, SMALL)
+    applicant = env.ref("customer_portal_access.role_applicant")
+    person = env.ref("customer_portal_access.role_contact_person")
+    partners._customer_set_policy("disabled", applicant.id)
+    env.cr.execute("ANALYZE customer_portal_policy")
+    ids = partners.ids
+
+    def bare_update():
+        env.cr.execute("UPDATE res_partner SET comment = 'x' WHERE id = ANY(%s)", [ids])
+
+    def overwrite():
+        env["res.partner"].browse(ids).set_customer_portal_policy(
+            "enabled", role_id=person.id, overwrite=True
+        )
+
+    name = f"overwrite {SMALL:,} policies and roles with an undo, beside a bare UPDATE of contacts"
+    return [compare(once, name, bare_update, overwrite)]
+
+
+def _listing(env, once):
+    """Show the first page of who can sign in, beside Odoo's list of contacts."""
+    action = env.ref("customer_portal_access.res_partner_view_list_sign_in")
+    page, lines = {"limit": PAGE, "count_limit": COUNTED + 1}, []
+    for default in ("enabled", "disabled"):
+        env.company.customer_portal_default = default
+        env.flush_all()
+
+        def contacts():
+            env["res.partner"].web_search_read(
+                [], _specification(env, env.ref("base.view_partner_tree")), **page
+            )
+
+        def who_can_sign_in():
+            env["res.partner"].web_search_read(
+                [("customer_can_sign_in", "=", True)], _specification(env, action), **page
+            )
+
+        name = f"first page of {LARGE:,} contacts, beside who can sign in ({default} by default)"
+        lines.append(compare(once, name, contacts, who_can_sign_in))
+    env.company.customer_portal_default = "disabled"
+    return lines
+
+
+def _specification(env, view):
+    """Return what a list asks for, as the web client does: its columns that are shown."""
+    arch = etree.fromstring(env["res.partner"].get_view(view.id, "list")["arch"])
+    relations = ("many2one", "many2many", "one2many")
+    fields = env["res.partner"]._fields
+    return {
+        name: {"fields": {"display_name": {}}} if fields[name].type in relations else {}
+        for name in arch.xpath("//field[not(@optional='hide')]/@name")
+    }
+
+
+def importing(env, plain):
+    """Import contacts, beside the same Odoo without this addon.
+
+    :param env: the database with the addon
+    :param plain: the same without it
+    """
+    rows = [
+        [f"Imported {number}", f"imported{number}@crowd.example", "+47 406 12 345"]
+        for number in range(IMPORTED)
+    ]
+
+    def once(side):
+        return once_in_transaction(side, functools.partial(_load, side, rows))
+
+    env.company.sudo().customer_portal_default = "enabled"
+    line = compare(once, f"import {IMPORTED:,} contacts", plain, env)
+    env.company.sudo().customer_portal_default = "disabled"
+    return [line]
+
+
+def _load(env, rows):
+    result = env["res.partner"].load(["name", "email", "phone"], rows)
+    if not result["ids"]:
+        raise RuntimeError(result["messages"])
