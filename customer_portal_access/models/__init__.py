@@ -112,6 +112,7 @@ from . import res_partner_policy
 from . import res_partner_sign_in
 from . import res_partner_take_over
 from . import res_partner_invite
+from . import res_partner_invite_button
 from . import res_users
 from . import res_users_password
 from . import res_users_must_change

@@ -167,3 +167,27 @@ class TestBulkPlan(BulkCase):
         job.action_start()
         job.action_plan()
         self.assertEqual((job.state, job.line_count), ("running", 2))
+
+    def test_invite_on_the_contact_form(self):
+        [contact] = self._contacts(1)
+        contact = contact.with_user(self.paul)
+        self.assertEqual((contact.customer_invite_way, contact.customer_invite_note), ("link", ""))
+        action = contact.action_customer_invite()
+        self.assertEqual(action["context"]["default_access_ids"], contact.customer_access_ids.ids)
+        contact.sudo().phone = False
+        contact.invalidate_recordset()
+        self.assertFalse(contact.customer_invite_way)
+        self.assertIn("mobile", contact.customer_invite_note)
+        with self.assertRaisesRegex(UserError, "mobile"):
+            contact.action_customer_invite()
+
+    def test_invite_to_sign_in_on_the_contact_form(self):
+        stranger = self._create_contact("Dan", "dan@bulk.example").with_user(self.paul)
+        self.assertIn("not open", stranger.customer_invite_note)
+        self.company.customer_portal_default = "enabled"
+        stranger.invalidate_recordset()
+        self.assertEqual(stranger.customer_invite_way, "sign_in")
+        self.assertIn("administrator", stranger.with_user(self.sara).customer_invite_note)
+        stranger.action_customer_invite()
+        job = self.env["customer.invitation.job"].search([], limit=1)
+        self.assertEqual((job.line_ids.partner_id, job.state), (stranger.sudo(False), "running"))
