@@ -1,0 +1,185 @@
+from markupsafe import Markup
+
+from odoo import models
+from odoo.fields import Domain
+
+
+class CustomerAccess(models.Model):
+    """Quotations, orders and invoices that a contact sees, by role."""
+
+    _inherit = "customer.access"
+
+    # ------------------------------------------------------------
+    # WHICH
+    # ------------------------------------------------------------
+
+    def _order_domain(self):
+        """Return the domain of the orders of this workspace, published ones if not ordered."""
+        target = self._target()
+        company = Domain("company_id", "=", self.company_id.id)
+        published = Domain("customer_published_at", "!=", False)
+        if target._name == "crm.lead":
+            return company & published & Domain("opportunity_id", "=", target.id)
+        if target._name == "res.partner":
+            return (
+                company
+                & (published | Domain("state", "=", "sale"))
+                & Domain("partner_id.commercial_partner_id", "=", target.id)
+            )
+        return Domain.FALSE
+
+    def _invoice_domain(self):
+        """Return the domain of the invoices of this workspace."""
+        target = self._target()
+        domain = (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("state", "=", "posted")
+            & Domain("move_type", "in", ("out_invoice", "out_refund"))
+        )
+        if target._name == "crm.lead":
+            return domain & Domain("line_ids.sale_line_ids.order_id", "any", self._order_domain())
+        if target._name == "res.partner":
+            return domain & Domain("commercial_partner_id", "=", target.id)
+        return Domain.FALSE
+
+    def _orders(self, assurance):
+        """Return the quotations and orders that the visitor sees, newest first.
+
+        :param str assurance: the level the visitor has reached
+        :return: ``sale.order`` records, with ``sudo``
+        """
+        self.ensure_one()
+        access_sudo = self.sudo()  # the gate decides, whoever is signed in
+        if not self._check("view_quotations", assurance):
+            return access_sudo.env["sale.order"]
+        return access_sudo.env["sale.order"].search(
+            access_sudo._order_domain(), order="date_order desc, id desc"
+        )
+
+    def _invoices(self, assurance):
+        """Return the invoices that the visitor sees, newest first.
+
+        :param str assurance: the level the visitor has reached
+        :return: ``account.move`` records, with ``sudo``
+        """
+        self.ensure_one()
+        access_sudo = self.sudo()  # as in _orders
+        if not self._check("view_invoices", assurance):
+            return access_sudo.env["account.move"]
+        return access_sudo.env["account.move"].search(
+            access_sudo._invoice_domain(), order="invoice_date desc, id desc"
+        )
+
+    def _find_order(self, order_id, assurance):
+        """Return one quotation or order, or none when it is not for this visitor."""
+        return self._orders(assurance).filtered(lambda order: order.id == order_id)
+
+    def _find_invoice(self, invoice_id, assurance):
+        """Return one invoice, or none when it is not for this visitor."""
+        return self._invoices(assurance).filtered(lambda invoice: invoice.id == invoice_id)
+
+    def _may_respond_quotations(self, assurance):
+        """Say whether the visitor may answer quotations, and not only look.
+
+        :param str assurance: the level the visitor has reached
+        :rtype: bool
+        """
+        return (
+            not self.env.context.get("customer_preview")
+            and self._check("view_quotations", assurance)
+            and self._check("respond_quotations", assurance)
+        )
+
+    def _sale_waits(self, assurance):
+        """Say whether there is something to see here after confirming who one is."""
+        return assurance == "link" and bool(self._orders("account") or self._invoices("account"))
+
+    # ------------------------------------------------------------
+    # PAGES
+    # ------------------------------------------------------------
+
+    def _workspace_page_values(self, assurance):
+        orders = self._orders(assurance)
+        return {
+            **super()._workspace_page_values(assurance),
+            "orders": [order._customer_facts(self) for order in orders],
+            "invoices": [move._customer_facts(self) for move in self._invoices(assurance)],
+            "sale_waits": self._sale_waits(assurance),
+        }
+
+    def _section_path(self, section):
+        if section == "quotations":
+            return "#quotations"
+        return super()._section_path(section)
+
+    def _print(self, report, document):
+        """Return a document as PDF, in the contact's language and time zone.
+
+        :param str report: external id of an ``ir.actions.report``
+        :param document: what the gate has opened
+        :return: the PDF; ``None`` when there is none to be had
+        :rtype: bytes | None
+        """
+        if not self.env["customer.publication"]._can_print():
+            return None
+        partner = self.sudo().partner_id
+        # sudo: the gate has decided
+        report_sudo = self.env["ir.actions.report"].sudo()
+        content, _type = report_sudo.with_context(
+            lang=partner.lang, tz=partner.tz
+        )._render_qweb_pdf(report, document.ids)
+        return content
+
+    def _link_html(self, publications=()):
+        """Name, above the link, the quotations that wait for an answer."""
+        html = super()._link_html(publications)
+        waiting = self._orders("account").filtered(lambda order: order._customer_is_open())
+        if not waiting:
+            return html
+        lines = Markup("").join(
+            Markup("<br/>• %s, %s") % (order.name, order.currency_id.format(order.amount_total))
+            for order in waiting
+        )
+        return Markup("<strong>%s</strong>%s<br/><br/>%s") % (
+            self.env._("Quotations for you:"),
+            lines,
+            html,
+        )
+
+    # ------------------------------------------------------------
+    # WHAT STAFF HEAR
+    # ------------------------------------------------------------
+
+    def _open_order(self, order):
+        """Log that the contact reads a quotation, at most once a minute."""
+        if self._leaves_no_trace():
+            return
+        if not self.env["customer.quota"]._take("opened", f"{self.id}-order-{order.id}"):
+            self.env["customer.access.event"]._log("quotation_opened", self, order.name)
+
+    def _report_quotation(self, order, values):
+        """Tell staff that the contact has answered a quotation.
+
+        :param order: the ``sale.order``
+        :param dict values: of the answer
+        """
+        words = {
+            "contact": self.partner_id.name,
+            "quotation": order.name,
+            "amount": order.currency_id.format(order.amount_total),
+        }
+        env = self._staff_env()
+        if values["decision"] == "accepted":
+            summary = env._("%(contact)s has accepted %(quotation)s (%(amount)s)", **words)
+        else:
+            summary = env._("%(contact)s has declined %(quotation)s (%(amount)s)", **words)
+        text = Markup("%s") % summary
+        if values["comment"]:
+            text += Markup("<br/>“%s”") % values["comment"]
+        self._report(
+            "quotation_answered",
+            text,
+            activity=summary,
+            notify=True,
+            reason=f"{values['decision']}: {order.name}",
+        )
