@@ -96,6 +96,7 @@
         "views/portal_publication_answer.xml",
         "views/customer_publication_report.xml",
         "views/portal_colleagues.xml",
+        "views/portal_vouch.xml",
         "views/portal_my_access.xml",
         "views/portal_files.xml",
     ],

@@ -52,6 +52,26 @@ class CustomerColleague(CustomerWorkspace):
             )
         return request.redirect(f"{access_sudo._path()}?asked=remove#colleagues")
 
+    @workspace_route("/vouch/<int:registration_id>", methods=["POST"])
+    def customer_vouch(
+        self,
+        access_id,
+        registration_id,
+        kind=None,
+        target_id=None,
+        answer="",
+        comment="",
+        **_kwargs,
+    ):
+        """Say whether somebody who has registered is known."""
+        access_sudo, assurance = find_access(access_id, kind, target_id)
+        if not access_sudo._check("manage_colleagues", assurance):
+            raise NotFound()
+        asked_sudo = access_sudo._open_vouches()
+        for registration_sudo in asked_sudo.filtered(lambda one: one.id == registration_id):
+            registration_sudo._answer_vouch(answer, comment)
+        return request.redirect(access_sudo._path())
+
     def _managing_access(self, access_id, kind, target_id):
         """Return the access and the assurance of a visitor who may manage colleagues."""
         access_sudo, assurance = find_access(access_id, kind, target_id)

@@ -47,6 +47,8 @@ KINDS = [
     ("job_requested", "Request sent"),
     ("notified", "Mail about the workspace sent"),
     ("email_changed", "E-mail address changed"),
+    ("vouch_asked", "Asked to vouch"),
+    ("vouched", "Said whether a colleague is known"),
     ("registered", "Registered"),
     ("registration_approved", "Registration approved"),
     ("registration_rejected", "Registration rejected"),
