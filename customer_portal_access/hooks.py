@@ -21,4 +21,16 @@ def uninstall_hook(env):
     env["mail.mail"].search(
         ["|", ("customer_access_id", "!=", False), ("customer_confirmation_id", "!=", False)]
     ).unlink()
+    # names that mail, portal and others gave to what our models inherit of theirs
+    env["ir.model.data"].search(
+        [
+            ("module", "not =like", "customer\\_portal\\_access%"),
+            ("model", "in", ["ir.model.fields", "ir.model.fields.selection", "ir.model.inherit"]),
+            "|",
+            "|",
+            ("name", "=like", "model\\_inherit\\_\\_customer\\_%"),
+            ("name", "=like", "selection\\_\\_customer\\_%"),
+            ("name", "=like", "field\\_customer\\_%"),
+        ]
+    ).unlink()
     env.cr.execute("DROP FUNCTION IF EXISTS customer_access_event_guard() CASCADE")
