@@ -83,8 +83,19 @@ class ResPartner(models.Model):
         """Return the domain of persons at companies that only sell to us."""
         if "supplier_rank" not in self._fields:  # comes with Odoo's invoicing
             return Domain.FALSE
-        return Domain("commercial_partner_id.supplier_rank", ">", 0) & Domain(
-            "commercial_partner_id.customer_rank", "=", 0
+        ranks = [self._fields[name] for name in ("supplier_rank", "customer_rank")]
+        # a value for each contact, not a set: the database would collect it of a million
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "(SELECT %s > 0 AND COALESCE(%s, 0) = 0 FROM res_partner employer "
+                "WHERE employer.id = %s)",
+                *(SQL.identifier("employer", rank.name, to_flush=rank) for rank in ranks),
+                model._field_to_sql(alias, "commercial_partner_id", query),
+            ),
+            predicate=lambda contact: (
+                contact.commercial_partner_id.supplier_rank > 0
+                and not contact.commercial_partner_id.customer_rank
+            ),
         )
 
     @api.model

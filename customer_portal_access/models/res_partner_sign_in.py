@@ -66,12 +66,10 @@ class ResPartner(models.Model):
         self.fetch(["email_normalized", "is_company", "type", "employee", "active", "company_id"])
         enabled = set(partners_sudo.filtered_domain(self._customer_enabled_domain(company))._ids)
         Access_sudo = self.env["customer.access"].sudo()
-        open_sudo = Access_sudo.search(
-            Domain("partner_id", "in", self._origin.ids)
-            & Domain("company_id", "=", company.id)
-            & ~Access_sudo._closed_domain()
+        accesses_sudo = Access_sudo.search(
+            [("partner_id", "in", self._origin.ids), ("company_id", "=", company.id)]
         )
-        invited = set(open_sudo.partner_id.ids)
+        invited = set(accesses_sudo.filtered(lambda access: not access._closed()).partner_id.ids)
         for partner in self:
             by_access = partner._origin.id in invited
             by_policy = partner._ids[0] in enabled

@@ -42,6 +42,24 @@ class TestPolicy(CustomerCase):
         self.assertIn(self.anna, enabled)
         self.assertIn(self.env["res.partner"].create({"name": "Nina New"}), self._enabled())
 
+    def test_vendors_where_ticked(self):
+        if "supplier_rank" not in self.customer._fields:
+            self.assertIn("res.partner", self.env)  # no invoicing, no vendors
+            return
+        self.company.customer_portal_default = "enabled"
+        self.customer.supplier_rank = 1
+        self.assertNotIn(self.anna, self._enabled())
+        access = self._create_access(self.anna, self.contact_person, self.customer)
+        access.by_policy = True
+        self.assertEqual(access._closed(), "disabled")
+        self.company.customer_portal_vendors = True
+        self.assertIn(self.anna, self._enabled())
+        self.assertFalse(access._closed())
+        self.company.customer_portal_vendors = False
+        self.customer.customer_rank = 1
+        self.assertIn(self.anna, self._enabled(), "a customer, too")
+        self.assertFalse(access._closed())
+
     def test_former_colleagues_are_not_let_in(self):
         self.company.customer_portal_default = "enabled"
         self.sara.active = False
