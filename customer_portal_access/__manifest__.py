@@ -107,7 +107,6 @@
         "demo/crm_lead.xml",
         "demo/project_project.xml",
         "demo/customer_access.xml",
-        "demo/customer_portal_policy.xml",
         "demo/customer_access_event.xml",
         "demo/mail_message.xml",
         "demo/customer_publication.xml",

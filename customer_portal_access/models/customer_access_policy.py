@@ -66,7 +66,17 @@ class CustomerAccess(models.Model):
             )
         )
 
-    @api.depends("portal_policy", "by_policy")
+    @api.depends(
+        "portal_policy",
+        "by_policy",
+        "customer_id",
+        "commercial_partner_id",
+        "company_id.customer_portal_default",
+        "company_id.customer_portal_vendors",
+        "partner_id.is_company",
+        "partner_id.type",
+        "partner_id.employee",
+    )
     def _compute_disabled(self):
         disabled = self.filtered_domain(self._disabled_domain())
         for access in self:
