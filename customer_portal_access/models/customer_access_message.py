@@ -34,6 +34,28 @@ class CustomerAccess(models.Model):
         body, held = hold_external(message.body, Page(base_url, local, texts, show_images))
         return {"body": body, "held": held}
 
+    def _message_composer(self, target):
+        """Return the composer of a message to these contacts.
+
+        :param target: the record in whose thread it is written
+        :return: an action
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Write to customer"),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": target._name,
+                "default_res_ids": target.ids,
+                "default_composition_mode": "comment",
+                "default_subtype_id": self.env.ref("customer_portal_access.mt_to_customer").id,
+                "default_partner_ids": self.partner_id.ids,
+            },
+        }
+
     def _message_place(self, message):
         """Return the local path of the page that shows a message.
 

@@ -87,7 +87,8 @@ class CustomerAccess(models.Model):
             if result["refused"]:
                 attachments.unlink()
                 return result["refused"]
-        # Whoever makes a task follows it: the person in charge does, and not the contact.
+        # Whoever makes a task follows it: the person in charge, and not the contact. With
+        # nobody in charge OdooBot makes it, which is archived, and so follows nothing.
         maker = self.person_in_charge_id.filtered("active").id or SUPERUSER_ID
         task = (
             self.env["project.task"]

@@ -221,17 +221,4 @@ class CustomerWorkspaceMixin(models.AbstractModel):
         self.ensure_one()
         closed = self.env["customer.access"]._closed_domain()
         readers = self.customer_access_ids.filtered("invited_at").filtered_domain(~closed)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Write to customer"),
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_subtype_id": self.env.ref("customer_portal_access.mt_to_customer").id,
-                "default_partner_ids": readers.partner_id.ids,
-            },
-        }
+        return readers._message_composer(self)

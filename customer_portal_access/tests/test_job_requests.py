@@ -2,6 +2,7 @@ import json
 
 from lxml import html
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .file_common import PDF, PROGRAM, FileForms
@@ -85,6 +86,16 @@ class TestJobRequests(JobData, FileForms, PortalPageCase):
         )
         self._requests().action_customer_hide()
         self.assertEqual(link._target_path(), self._path(self.holder))
+
+    def test_nobody_in_charge_and_no_machine_follows(self):
+        self.pia.active = False
+        with self.mock_mail_gateway():
+            self.holder._request_job("Door", "", "f1")
+        task = self._requests()
+        self.assertEqual(task.create_uid, self.env.ref("base.user_root"))
+        followers = task.message_partner_ids
+        self.assertNotIn(self.env.ref("base.partner_root"), followers)
+        self.assertNotIn(self.anna, followers)
 
     def test_same_form_twice_is_one(self):
         page = self._open_form()
@@ -192,9 +203,9 @@ class TestJobRequests(JobData, FileForms, PortalPageCase):
         with self.mock_mail_gateway():
             self.holder._request_job("Door", "", "f1")
         user = self.anna._customer_user(self.company)
-        for task in self._requests().with_user(user):
-            with self.assertRaises(Exception):  # noqa: B017  Odoo's own refusal
-                task.write({"customer_visible": False})
+        task = self._requests().with_user(user)
+        with self.assertRaises(AccessError):
+            task.write({"customer_visible": False})
 
     # -- mails when it moves on --
 

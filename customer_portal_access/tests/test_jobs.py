@@ -1,6 +1,7 @@
 from lxml import html
 
 from odoo import Command, fields
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..models.customer_access_job import JOB_FIELDS
@@ -295,7 +296,7 @@ class TestJobs(JobData, PortalPageCase):
         self.assertEqual(Task.search([("project_id", "=", self.project.id)]), self.shown)
         own = Task.with_context(default_project_id=self.project.id).create({"name": "By me"})
         self.assertTrue(own.sudo().customer_visible, "Whoever writes it may see it.")
-        with self.assertRaises(Exception):  # noqa: B017  Odoo's own refusal of the field
+        with self.assertRaises(AccessError):
             own.write({"customer_visible": False})
 
     def test_milestones_in_project_sharing(self):
@@ -329,6 +330,90 @@ class TestJobs(JobData, PortalPageCase):
         )
         self.hidden.message_subscribe(outsider.ids)
         self.assertTrue(self.hidden.with_user(user).has_access("read"))
+
+    # -- another company --
+
+    def test_second_company_sees_nothing(self):
+        staff = self._create_staff("otto", "project.group_project_user")
+        staff.write(
+            {
+                "company_ids": [Command.set(self.other_company.ids)],
+                "company_id": self.other_company.id,
+            }
+        )
+        Task = self.env["project.task"].with_user(staff)
+        self.assertFalse(Task.search([("customer_visible", "=", True)]) & self.shown)
+        for verb in ("action_customer_show", "action_customer_hide", "action_customer_message"):
+            with self.subTest(verb=verb), self.assertRaises(AccessError):
+                getattr(self.hidden.with_user(staff), verb)()
+        # and their project's jobs are not for contacts of the first
+        project = self.env["project.project"].create(
+            {"name": "Elsewhere", "company_id": self.other_company.id}
+        )
+        foreign = self.env["project.task"].create(
+            {"name": "Foreign", "project_id": project.id, "customer_visible": True}
+        )
+        self.assertFalse(self.helper._job(foreign.id, "code"))
+        self.assertFalse(foreign._customer_job_paths(self.helper))
+        self.assertFalse(foreign.action_customer_message()["context"]["default_partner_ids"])
+
+    # -- staff write --
+
+    def _write_to_customer(self, task):
+        """Write as Pia by the button's composer; return the mails that left, by address."""
+        action = task.with_user(self.pia).action_customer_message()
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(self.pia)
+            .with_context(**action["context"])
+            .create({"body": "<p>We begin on Monday</p>"})
+        )
+        with self.mock_mail_gateway():
+            composer._action_send_mail()
+        return {mail["email_to"][0]: mail["body"] for mail in self._mails}
+
+    def test_staff_write_to_who_sees_the_job(self):
+        self.assertFalse(
+            self.shown.action_customer_message()["context"]["default_partner_ids"],
+            "Nobody is invited yet.",
+        )
+        (self.helper | self.holder).write({"invited_at": "2026-01-01"})
+        self.holder.role_id = self._role("timesheet_approver")
+        action = self.shown.with_user(self.pia).action_customer_message()
+        self.assertEqual(action["context"]["default_partner_ids"], self.bo.ids)
+        self.helper.revoke()
+        action = self.shown.with_user(self.pia).action_customer_message()
+        self.assertFalse(action["context"]["default_partner_ids"])
+
+    def test_contact_may_not_ask_whom_staff_write_to(self):
+        self.shown.message_subscribe(self.bo.ids)
+        with self.assertRaises(AccessError):
+            self._as_contact(self.shown).action_customer_message()
+
+    def test_mail_leads_to_the_own_page_of_the_job(self):
+        (self.helper | self.holder).write({"invited_at": "2026-01-01"})
+        self.shown.partner_id = self.bo  # Odoo's customer of the task, who gets a token
+        mails = self._write_to_customer(self.shown)
+        self.assertEqual(len(mails), 2)
+        for access in (self.helper, self.holder):
+            [body] = [text for to, text in mails.items() if access.partner_id.email in to]
+            self.assertIn("We begin on Monday", body)
+            self.assertIn(f"{self._path(access)}/task/{self.shown.id}", body)
+            for way in ("access_token", "/mail/view", "/my/tasks", "signup"):
+                self.assertNotIn(way, body)
+        self._enter_by_code(self.holder)
+        page = self.url_open(f"{self._path(self.holder)}/task/{self.shown.id}")
+        self.assertIn("We begin on Monday", page.text)
+
+    def test_mail_about_a_hidden_task_leads_nowhere(self):
+        self.hidden.partner_id = self.bo
+        with self.mock_mail_gateway():
+            self.hidden.with_user(self.pia).message_post(
+                body="By mistake", partner_ids=self.bo.ids, subtype_xmlid="mail.mt_comment"
+            )
+        [mail] = self._mails
+        for way in ("access_token", "/mail/view", "/my/", "signup"):
+            self.assertNotIn(way, mail["body"])
 
     # -- staff --
 
