@@ -1,7 +1,9 @@
 import logging
 
+import psycopg2
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import email_normalize
@@ -69,7 +71,9 @@ class CustomerLinkRequest(models.Model):
             try:
                 with self.env.cr.savepoint():
                     asked._answer_all()
-            except UserError:  # a template that lacks the link, say: the others go on
+            except (psycopg2.OperationalError, ConcurrencyError):
+                raise  # the next run finds it again
+            except Exception:  # a template that is gone, say: the others go on
                 _logger.exception("A new link could not be sent (request %s)", asked.id)
             asked.unlink()
             if not self.env["ir.cron"]._commit_progress(1):

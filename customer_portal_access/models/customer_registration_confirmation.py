@@ -1,8 +1,10 @@
 import logging
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from ..utils import CONFIRM_DAYS, hash_secret, new_token, own_transaction
@@ -50,7 +52,9 @@ class CustomerRegistrationConfirmation(models.Model):
             try:
                 with self.env.cr.savepoint():
                     confirmation.registration_id._answer(confirmation)
-            except UserError:  # a template that cannot be rendered, say: the others go on
+            except (psycopg2.OperationalError, ConcurrencyError):
+                raise  # the next run finds it again
+            except Exception:  # a template that is gone, say: the others go on
                 _logger.exception("A registration could not be answered (%s)", confirmation.id)
             if not self.env["ir.cron"]._commit_progress(1):
                 break

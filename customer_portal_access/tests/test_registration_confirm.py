@@ -224,3 +224,11 @@ class TestRegistrationConfirm(RegistrationCase):
         template = self.env.ref("customer_portal_access.mail_template_registration_confirm")
         with self.assertRaises(ValidationError):
             template.body_html = "<p>Hello [name]</p>"
+
+    def test_one_that_breaks_does_not_hold_up_the_others(self):
+        self._submit_form(email=self.paul.email)  # is told to sign in, by a text that is gone
+        self._submit_form()
+        self.env.ref("customer_portal_access.mail_template_registration_known").unlink()
+        with self.assertLogs("odoo.addons.customer_portal_access", "ERROR"):
+            self._run_registration_cron()
+        self.assertTrue(self._confirm_path())

@@ -253,6 +253,18 @@ class TestFirstTime(WayInCase):
         self.assertIn("no access for you", mail["body"])
         self.assertNotIn("/customer/reset/", mail["body"])
 
+    def test_one_that_breaks_does_not_hold_up_the_others(self):
+        self._no_codes()
+        self._with_password(self.bo)
+        kim = self._create_contact("Kim Berg", "kim@berg.example", "+47 406 12 399")
+        # whoever has no way in cannot be told any more
+        self.env.ref("customer_portal_access.mail_template_no_way_in").unlink()
+        self._post("/customer/first", login=kim.email)
+        with self.assertLogs("odoo.addons.customer_portal_access", "ERROR"):
+            [mail] = self._ask("bo@berg.example")
+        self.assertIn("bo@berg.example", mail["email_to"][0])
+        self.assertFalse(self.env["customer.link.request"].search([]))
+
     def _by_policy(self):
         """Return a contact whom nothing but the company's default lets in."""
         self.company.write(
