@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 STATES = [
@@ -225,6 +225,39 @@ class CustomerRegistration(models.Model):
         )
 
     def write(self, vals):
-        if not self.env.su and FACTS & vals.keys():
+        if self.env.su:
+            return super().write(vals)
+        if FACTS & vals.keys():
             raise AccessError(self.env._("What was registered cannot be changed, only decided."))
-        return super().write(vals)
+        before = [(one, one.partner_id, one.customer_id) for one in self.sudo()]
+        res = super().write(vals)
+        for registration_sudo, partner, customer in before:
+            registration_sudo._check_chosen(partner, customer)
+        return res
+
+    def _check_chosen(self, partner, customer):
+        """Refuse what staff cannot choose; what they have chosen was not made for this.
+
+        :param partner: the contact before
+        :param customer: the customer before
+        :raises UserError: for a contact without this address, or another company's customer
+        """
+        if self.partner_id != partner:
+            if self.partner_id - self._known():
+                raise UserError(
+                    self.env._("Choose a contact with the address %(email)s.", email=self.email)
+                )
+            self.partner_is_new = False
+        if self.customer_id != customer:
+            self._check_customer(self.customer_id)
+            self.customer_is_new = False
+
+    def _check_customer(self, customer):
+        """Refuse the customer of another company.
+
+        :raises UserError: saying so
+        """
+        if customer.company_id - self.company_id:
+            raise UserError(
+                self.env._("Choose a customer of %(company)s.", company=self.company_id.name)
+            )

@@ -153,6 +153,7 @@ class CustomerRegistration(models.Model):
         self._lock_pending()
         self._check_role(role)
         registration_sudo = self.sudo()  # who decides need not be allowed to make contacts
+        registration_sudo._check_customer(customer.sudo())
         registration_sudo.role_id = role
         registration_sudo._settle_customer(customer)
         registration_sudo.with_company(self.company_id).partner_id.set_customer_portal_policy(

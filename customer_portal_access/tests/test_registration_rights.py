@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from .registration_common import RegistrationCase
@@ -105,3 +105,55 @@ class TestRegistrationRights(RegistrationCase):
     def test_settings_are_for_portal_administrators(self):
         with self.assertRaises(AccessError):
             self.company.with_user(self.sara).customer_registration = False
+
+    def test_only_a_contact_with_the_proven_address_is_chosen(self):
+        registration = self._take()
+        registration.user_id = self.sara
+        registration.flush_recordset()
+        mine = registration.with_user(self.sara)
+        self.assertTrue(mine.partner_is_new)
+        for partner in (self.anna, self.paul.partner_id):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                mine.partner_id = partner
+        twin = self.env["res.partner"].create(
+            {"name": "Nina H", "email": registration.email, "parent_id": self.customer.id}
+        )
+        mine.partner_id = twin
+        with self.assertRaises(UserError):  # as a contact of another customer it is not moved
+            mine.approve(self.contact_person.id)
+        self.assertEqual(twin.parent_id, self.customer)
+
+    def test_a_chosen_customer_is_not_taken_for_a_new_one(self):
+        registration = self._take()
+        registration.user_id = self.sara
+        bystander = self.env["res.partner"].create({"name": "Bystander AS", "is_company": True})
+        mine = registration.with_user(self.sara)
+        self.assertTrue(mine.customer_is_new)
+        mine.customer_id = bystander
+        with self.mock_mail_gateway():
+            mine.approve(self.contact_person.id, self.customer.id)
+        self.assertTrue(bystander.active)
+
+    def test_a_customer_of_another_company_is_refused(self):
+        foreign = self.env["res.partner"].create(
+            {"name": "Foreign AS", "is_company": True, "company_id": self.other_company.id}
+        )
+        mine = self.mine.with_user(self.sara)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            mine.customer_id = foreign
+        self.sara.company_ids = self.company | self.other_company
+        both = mine.with_context(allowed_company_ids=(self.company | self.other_company).ids)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            both.customer_id = foreign
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            both.approve(self.contact_person.id, foreign.id)
+
+    def test_the_wizard_shows_nothing_that_its_user_may_not_see(self):
+        wizard = self.env["customer.registration.approval"].with_user(self.sara).create({})
+        line = wizard.line_ids.create(
+            {"approval_id": wizard.id, "registration_id": self.elsewhere.id}
+        )
+        self.env.invalidate_all()
+        for name in ("email", "customer_id", "company_id", "hint"):
+            with self.assertRaises(AccessError):
+                line[name]  # pylint: disable=pointless-statement

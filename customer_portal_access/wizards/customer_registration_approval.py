@@ -62,10 +62,11 @@ class CustomerRegistrationApprovalLine(models.TransientModel):
     registration_id = fields.Many2one(
         "customer.registration", required=True, readonly=True, ondelete="cascade"
     )
-    email = fields.Char(related="registration_id.email")
-    customer_id = fields.Many2one(related="registration_id.customer_id")
-    company_id = fields.Many2one(related="registration_id.company_id")
-    hint = fields.Char(related="registration_id.hint")
+    # with the user's own rights: which registration it is comes from outside
+    email = fields.Char(related="registration_id.email", related_sudo=False)
+    customer_id = fields.Many2one(related="registration_id.customer_id", related_sudo=False)
+    company_id = fields.Many2one(related="registration_id.company_id", related_sudo=False)
+    hint = fields.Char(related="registration_id.hint", related_sudo=False)
     role_id = fields.Many2one(
         "customer.contact.role",
         domain="[('can_be_invited', '=', True), ('company_id', 'in', [company_id, False])]",
