@@ -30,7 +30,7 @@ accesses = []
 for index in range(contacts):
     contact = env["res.partner"].create({
         "name": f"Anna {number}-{index}", "email": f"anna{number}-{index}@berg.example",
-        "phone": f"+47 406 {number:02d} {index:03d}", "lang": lang,
+        "phone": f"+47 406 {number:03d} {index:02d}", "lang": lang,
     })
     accesses.append(env["customer.access"].create({
         "partner_id": contact.id, "lead_id": lead.id,

@@ -80,7 +80,7 @@ def test_proposed_on_a_phone_approved_and_invited(server, workspace, phone_page,
     expect(field).to_have_value("12")
     expect(phone.get_by_label("Name")).to_have_value("Carla Holm")
     assert_fits(phone)
-    field.fill(f"+47 406 {number:02d} 999")
+    field.fill(f"+47 406 {number:03d} 99")
     phone.get_by_role("button", name="Propose").tap()
     expect(phone.get_by_role("status")).to_contain_text("Sara Dahl will look at it")
     expect(colleagues.get_by_text("to let Carla Holm in")).to_be_visible()
@@ -101,7 +101,7 @@ def test_proposed_on_a_phone_approved_and_invited(server, workspace, phone_page,
     expect(page.locator(".o_notification", has_text="2 sent")).to_be_visible()
     [mail] = server.mails(workspace["carla"])
     carla = open_page()
-    come_in(carla, server, link_in(mail), f"+47406{number:02d}999")
+    come_in(carla, server, link_in(mail), f"+47406{number:03d}99")
     expect(carla.get_by_role("heading", name=workspace["lead"])).to_be_visible()
     expect(carla.get_by_text("Contact Person").first).to_be_visible()
 

@@ -109,7 +109,7 @@ def test_saved_in_the_same_moment_nobody_overwrites_unseen(server, workspace):
 
 def test_own_number_with_real_sms_on_both(server, workspace, phone_page):
     phone, old = phone_page, workspace["phones"][0]
-    new = f"+47406{workspace['number']:02d}901"
+    new = f"+47406{workspace['number']:03d}91"
     come_in(phone, server, new_link(server, workspace), old)
     phone.get_by_role("link", name="Your e-mail and number").tap()
     expect(phone.get_by_role("heading", name="Number for codes")).to_be_visible()

@@ -31,6 +31,7 @@ def test_plan_run_undo(server, page):
     sign_in(page, server, "sara", "sara-demo")
     page.goto(f"{server.url}/odoo/action-base.action_partner_form?view_type=list")
     page.get_by_role("searchbox").fill(crowd)
+    expect(page.locator(".o_searchview_autocomplete")).to_contain_text(crowd)
     page.keyboard.press("Enter")
     rows = page.locator(".o_data_row")
     expect(rows).to_have_count(4)

@@ -124,8 +124,12 @@ class MailMail(models.Model):
         if handover := self.env.context.get("customer_handover"):
             handover.take(self if ours else None)
         if ours:
-            # another worker that has this mail in hand goes first
-            self.flush_recordset()
+            # Another worker that has this mail in hand goes first. A lock, no write: a second
+            # write in one transaction has PostgreSQL look at what the mail points to, which
+            # making its link changes in a transaction of its own.
+            self.env.cr.execute(
+                "SELECT id FROM mail_mail WHERE id = %s FOR NO KEY UPDATE", [self.id]
+            )
         emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
         line = self.customer_job_line_id
         if not line:
