@@ -7,14 +7,17 @@ a worker was killed is unsure, and named.
 import os
 import signal
 from collections import Counter
+from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 
 from .people import make_workspace
+from .test_story import sign_in
 from .waiting import wait_until
 
 CONTACTS = 60
-LONG = 40
+LONG = 120
 
 MAKE_JOB = """
 sara = env["res.users"].search([("login", "=", "sara")])
@@ -26,17 +29,24 @@ job._plan()
 result = job.id
 """
 WAKE = """
-env["mail.mail"].search([("scheduled_date", "!=", False)]).scheduled_date = False
+env.cr.execute('''
+    UPDATE mail_mail SET scheduled_date = NULL
+     WHERE id IN (SELECT id FROM mail_mail WHERE scheduled_date IS NOT NULL
+                     FOR UPDATE SKIP LOCKED)
+''')
 for name in ("customer_portal_access.ir_cron_invitation_job", "mail.ir_cron_mail_scheduler_action"):
     env.ref(name)._trigger()
 """
-# Whoever holds this lock has a batch in hand: its rows are locked until it is committed.
-BATCH_IN_HAND = """
-SELECT pid FROM pg_locks
- WHERE relation = 'customer_invitation_job_line'::regclass AND mode = 'RowShareLock'
+# The connection of a batch that waits where it notes what it has queued.
+BATCH = """
+SELECT waiting.pid FROM pg_locks AS waiting JOIN pg_locks AS own USING (pid)
+ WHERE waiting.relation = 'customer_access'::regclass AND NOT waiting.granted
+   AND own.relation = 'customer_invitation_job_line'::regclass AND own.mode = 'RowShareLock'
 """
-MAIL_IN_HAND = """
-SELECT pid FROM pg_locks WHERE relation = 'mail_mail'::regclass AND mode = 'RowExclusiveLock'
+# Whoever has locked or written a mail, and has not committed it.
+QUEUE = """
+SELECT DISTINCT pid FROM pg_locks
+ WHERE relation = 'mail_mail'::regclass AND mode IN ('RowShareLock', 'RowExclusiveLock')
 """
 # A worker for scheduled actions keeps the action locked in a connection with its own name.
 CRON_WORKER = """
@@ -44,6 +54,8 @@ SELECT activity.application_name FROM pg_locks AS lock JOIN pg_stat_activity AS 
  WHERE lock.relation = 'ir_cron'::regclass AND lock.mode = 'RowShareLock'
    AND activity.state = 'idle in transaction' AND activity.datname = current_database()
 """
+# So many mails the mail server takes before it lets the next one wait.
+HELD = 10
 
 
 class Job:
@@ -106,14 +118,47 @@ def job(server):
     return Job(server)
 
 
-def in_hand(server, query):
-    """Return the database connection that has it in hand."""
-    return wait_until(lambda: server.sql(query), timeout=LONG)[0][0]
+def only(server, query):
+    """Return the one value of a query, when whatever else is at work has ended."""
+
+    def find():
+        rows = server.sql(query)
+        return len(rows) == 1 and rows[0]
+
+    return wait_until(find, timeout=LONG)[0]
 
 
-def kill_cron_worker(server):
-    [(name,)] = server.sql(CRON_WORKER)
-    os.kill(int(name.rpartition("-")[2]), signal.SIGKILL)
+@contextmanager
+def batch_in_hand(server, job):
+    """Start the job and hold its first batch; yield its connection to the database."""
+    with server.locked("customer_access"):
+        job.click("start")
+        yield only(server, BATCH)
+
+
+def mail_in_hand(server, job):
+    """Wait until the mail server holds a mail; return that connection to the database."""
+
+    def is_held():
+        job.wake()
+        return job.sent() == HELD and "sending" in job.rows().values()
+
+    wait_until(is_held, timeout=LONG)
+    return only(server, QUEUE)
+
+
+def kill_cron_worker(server, connection):
+    """End the worker that has the connection, as a machine without memory does."""
+    os.kill(int(only(server, CRON_WORKER).rpartition("-")[2]), signal.SIGKILL)
+    # waiting for a lock, PostgreSQL would see only later that nobody is there any more
+    cut(server, connection)
+
+
+def cut(server, connection):
+    """Cut a connection to the database, and wait until its transaction is undone."""
+    server.sql("SELECT pg_terminate_backend(%s)", [connection])
+    alive = "SELECT 1 FROM pg_stat_activity WHERE pid = %s"
+    wait_until(lambda: not server.sql(alive, [connection]), timeout=LONG)
 
 
 def check_everybody_once(job, unsure_at_most=0, without=()):
@@ -128,31 +173,27 @@ def check_everybody_once(job, unsure_at_most=0, without=()):
 
 
 def test_worker_killed_in_mid_batch(server, job):
-    job.click("start")
-    in_hand(server, BATCH_IN_HAND)
-    kill_cron_worker(server)
-    wait_until(lambda: not server.sql(BATCH_IN_HAND))
-    assert set(job.rows().values()) == {"waiting"}, "Nothing of the batch is kept."
+    with batch_in_hand(server, job) as connection:
+        kill_cron_worker(server, connection)
+        assert set(job.rows().values()) == {"waiting"}, "Nothing of the batch is kept."
     job.finish()
     check_everybody_once(job)
 
 
 def test_worker_killed_while_mails_leave(server, job):
-    job.click("start")
-    wait_until(lambda: job.sent() >= 10, timeout=LONG)
-    in_hand(server, MAIL_IN_HAND)
-    kill_cron_worker(server)
-    assert job.sent() < CONTACTS
+    with server.faults(held=HELD):
+        job.click("start")
+        kill_cron_worker(server, mail_in_hand(server, job))
+        assert job.sent() == HELD
     job.finish()
     check_everybody_once(job, unsure_at_most=1)
 
 
 def test_database_connections_cut(server, job):
-    job.click("start")
-    server.sql("SELECT pg_terminate_backend(%s)", [in_hand(server, BATCH_IN_HAND)])
-    job.wake()
-    wait_until(lambda: job.sent() >= 10, timeout=LONG)
-    server.sql("SELECT pg_terminate_backend(%s)", [in_hand(server, MAIL_IN_HAND)])
+    with server.faults(held=HELD):
+        with batch_in_hand(server, job) as connection:
+            cut(server, connection)
+        cut(server, mail_in_hand(server, job))
     job.finish()
     check_everybody_once(job, unsure_at_most=1)
 
@@ -189,12 +230,33 @@ def test_one_poisoned_address_and_one_that_nobody_knows_of(server, job):
     assert job.mails()[silent] == 1, "An unsure mail is not sent again by itself."
 
 
-def test_cancelled_at_once(server, job):
-    job.server.shell("env['customer.invitation.job'].browse(id).mails_per_hour = 60", id=job.id)
+def test_cancelled_after_the_first(server, job):
+    job.server.shell("env['customer.invitation.job'].browse(id).mails_per_hour = 1", id=job.id)
     job.click("start")
-    wait_until(lambda: job.sent(), timeout=LONG)
+    wait_until(lambda: job.read("sent_count") == [1], timeout=LONG)
     job.click("cancel")
     job.wake()
-    sent = job.sent()
-    assert job.read("state", "sent_count", "waiting_count") == ["cancelled", sent, 0]
-    assert sent < CONTACTS
+    assert job.read("state", "sent_count", "waiting_count") == ["cancelled", 1, 0]
+    assert job.sent() == 1
+
+
+def test_plan_pilot_and_the_rest_in_a_browser(server, page, job):
+    """The numbers on the page follow by themselves what happens in the background."""
+    sign_in(page, server, "sara", "sara-demo")
+    job.server.shell("env['customer.invitation.job'].browse(id)._unplan()", id=job.id)
+    page.goto(f"{server.url}/odoo/customer-bulk-invitations/{job.id}")
+    page.get_by_label("First 10 only, then wait").check()
+    page.get_by_role("button", name="Plan", exact=True).click()
+    expect(page.locator("[name=link_count]")).to_have_text(str(CONTACTS))
+    expect(page.locator("[name=preview_subject]")).to_contain_text("Kitchen")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("dialog").get_by_role("button", name="Start").click()
+    go_on = page.get_by_role("button", name="Go on")
+    expect(go_on).to_be_visible(timeout=LONG * 1000)
+    expect(page.locator("[name=sent_count]")).to_have_text("10", timeout=LONG * 1000)
+    assert job.sent() == 10
+    go_on.click()
+    finished = page.get_by_role("radio", name="Done", checked=True)
+    expect(finished).to_be_visible(timeout=LONG * 1000)
+    expect(page.locator("[name=sent_count]")).to_have_text(str(CONTACTS))
+    check_everybody_once(job)

@@ -71,6 +71,17 @@ class Live:
             cursor.execute(query, params)
             return cursor.fetchall() if cursor.description else []
 
+    @contextlib.contextmanager
+    def locked(self, table):
+        """Let whoever would write to a table wait; it may be read."""
+        with self._odoo.cursor(self.database) as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+
     def rpc(self, login):
         """Return Odoo's external API (JSON-2) as the user ``login`` sees it."""
         if login not in self._keys:

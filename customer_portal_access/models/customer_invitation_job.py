@@ -80,7 +80,11 @@ class CustomerInvitationJob(models.Model):
         copy=False,
         context={"active_test": False},
     )
-    partner_count = fields.Integer(compute="_compute_partner_count")
+    partner_count = fields.Integer(
+        string="Persons",
+        compute="_compute_partner_count",
+        help="Companies among the selected contacts get no mail.",
+    )
     template_id = fields.Many2one(
         "mail.template",
         string="Mail with a link",
@@ -101,12 +105,13 @@ class CustomerInvitationJob(models.Model):
         help="After the first ten the job waits until somebody says “Go on”.",
     )
     mails_per_hour = fields.Integer(
+        string="Mails an hour",
         default=MAILS_PER_HOUR,
         help="The mails are spread so. 0: as fast as the mail server takes them.",
     )
     line_ids = fields.One2many("customer.invitation.job.line", "job_id", readonly=True)
-    started_at = fields.Datetime(readonly=True, copy=False)
-    ended_at = fields.Datetime(readonly=True, copy=False)
+    started_at = fields.Datetime(string="Started", readonly=True, copy=False)
+    ended_at = fields.Datetime(string="Ended", readonly=True, copy=False)
     next_at = fields.Datetime(readonly=True, copy=False, help="When the next batch is due.")
     counted_from = fields.Datetime(
         readonly=True, copy=False, help="Failures count from here on: since it was last resumed."
@@ -136,10 +141,12 @@ class CustomerInvitationJob(models.Model):
     def _default_template(self, name):
         return self.env.ref(f"customer_portal_access.{name}", raise_if_not_found=False)
 
-    @api.depends("partner_ids")
+    @api.depends("partner_ids.is_company")
     def _compute_partner_count(self):
         for job in self:
-            job.partner_count = len(job.partner_ids)
+            job.partner_count = len(
+                job.partner_ids.filtered(lambda partner: not partner.is_company)
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

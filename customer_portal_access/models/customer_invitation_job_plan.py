@@ -208,7 +208,7 @@ class CustomerInvitationJob(models.Model):
             job.failed_count = states.get("failed", 0)
             job.unsure_count = states.get("unsure", 0)
             planned = job.line_count - job.skipped_count
-            left = job.waiting_count + job.queued_count
+            left = job.waiting_count + job.queued_count + states.get("cancelled", 0)
             job.progress = planned and 100.0 * (planned - left) / planned
 
     @api.depends("line_ids.state", "mails_per_hour")
@@ -251,6 +251,7 @@ class CustomerInvitationJob(models.Model):
         seconds = self.waiting_count * 3600 / self.mails_per_hour
         return format_timedelta(
             timedelta(seconds=max(60, seconds)),
+            granularity="minute",
             threshold=2,
             locale=babel_locale_parse(self.env.lang or "en_US"),
         )

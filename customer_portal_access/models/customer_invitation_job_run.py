@@ -106,7 +106,9 @@ class CustomerInvitationJob(models.Model):
         if lines:
             lines._run()
         if is_pilot:
-            self.sudo().write({"state": "waiting", "pilot_done": True})
+            self.sudo().pilot_done = True
+        if is_pilot and self._count(("waiting",)):
+            self.sudo().state = "waiting"
             self._tell_pilot()
         elif self.mails_per_hour:
             seconds = len(lines) * 3600 / self.mails_per_hour

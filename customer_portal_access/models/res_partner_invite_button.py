@@ -43,6 +43,11 @@ class ResPartner(models.Model):
             return "sign_in", ""
         if accesses:
             return False, refusals[accesses[0].id]
+        # sudo: that there is one, not which
+        if self.env["customer.access"].sudo().search_count(self._customer_places(), limit=1):
+            return False, self.env._(
+                "Only whoever works on this contact's customer page may invite"
+            )
         if welcome and not self.email_normalized:
             return False, self.env._("No valid e-mail address")
         if welcome:
@@ -51,10 +56,11 @@ class ResPartner(models.Model):
 
     def _customer_invitable(self):
         """Return the accesses of this contact that the user sees, newest first."""
-        return self.env["customer.access"].search(
-            Domain("partner_id", "=", self.id) & Domain("company_id", "=", self.env.company.id),
-            order="id desc",
-        )
+        return self.env["customer.access"].search(self._customer_places(), order="id desc")
+
+    def _customer_places(self):
+        """Return the domain of the accesses of this contact in the user's company."""
+        return Domain("partner_id", "=", self.id) & Domain("company_id", "=", self.env.company.id)
 
     def action_customer_invite(self):
         """Invite this contact: by the dialog for links, or at once to come and sign in.

@@ -181,6 +181,18 @@ class TestBulkPlan(BulkCase):
         with self.assertRaisesRegex(UserError, "mobile"):
             contact.action_customer_invite()
 
+    def test_invite_says_that_an_access_is_somebody_elses(self):
+        [contact] = self._contacts(1)
+        contact.customer_access_ids.lead_id.user_id = self.paul
+        self.assertFalse(
+            self.env["customer.access"]
+            .with_user(self.sara)
+            .search([("partner_id", "=", contact.id)])
+        )
+        contact = contact.with_user(self.sara)
+        self.assertFalse(contact.customer_invite_way)
+        self.assertIn("Only whoever works", contact.customer_invite_note)
+
     def test_invite_to_sign_in_on_the_contact_form(self):
         stranger = self._create_contact("Dan", "dan@bulk.example").with_user(self.paul)
         self.assertIn("not open", stranger.customer_invite_note)

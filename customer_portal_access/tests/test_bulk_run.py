@@ -53,6 +53,12 @@ class TestBulkRun(BulkCase):
         self.assertEqual(len(self._run_batches()), 2)
         self.assertEqual(job.state, "done")
 
+    def test_pilot_of_all_there_are_has_nothing_to_wait_for(self):
+        job = self._started(self._contacts(10), pilot=True)
+        told = job.message_ids
+        self.assertEqual(len(self._run_batches()), 10)
+        self.assertEqual((job.state, job.message_ids), ("done", told))
+
     def test_mails_an_hour_spread_the_sending(self):
         job = self._started(self._contacts(5), mails_per_hour=120)
         self.assertEqual(len(self._run_batches()), 2, "What may leave within a minute.")
@@ -79,7 +85,7 @@ class TestBulkRun(BulkCase):
         job.action_cancel()
         self.assertFalse(self._run_batches())
         self.assertEqual(set(job.line_ids.mapped("state")), {"cancelled"})
-        self.assertEqual(job.state, "cancelled")
+        self.assertEqual((job.state, job.progress), ("cancelled", 0))
         self.assertFalse(self.env["mail.mail"].search([("customer_job_line_id", "!=", False)]))
         job.action_resume()
         self.assertEqual(job.state, "cancelled")

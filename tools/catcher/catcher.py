@@ -1,5 +1,6 @@
 """The catcher as one thing that is started and stopped."""
 
+import asyncio
 import threading
 from http.server import ThreadingHTTPServer
 
@@ -10,6 +11,7 @@ from .store import Store
 from .web import handler_class
 
 HOST = "127.0.0.1"
+HELD_SECONDS = 0.05
 
 
 class Catcher:
@@ -68,6 +70,8 @@ class _MailHandler:
         return "250 OK"
 
     async def handle_DATA(self, server, _session, envelope):
+        while self._store.is_held():
+            await asyncio.sleep(HELD_SECONDS)
         self._store.add_mail(envelope.mail_from, envelope.rcpt_tos, envelope.content)
         if self._store.faults.silent.intersection(envelope.rcpt_tos):
             server.transport.abort()

@@ -81,14 +81,15 @@ class Faults:
     ``wrong_number_format``, ...) or ``down`` for a gateway that does not answer.
     ``numbers`` are numbers which the gateway takes for wrong; ``refused`` are mail
     addresses to which the mail server says 550. With ``mails`` the mail server is gone
-    after so many; it takes a mail to the addresses in ``silent``, and hangs up before it
-    says so.
+    after so many; with ``held`` it lets the sender of the next one wait for its answer. It
+    takes a mail to the addresses in ``silent``, and hangs up before it says so.
     """
 
     sms: str = ""
     numbers: list = dataclasses.field(default_factory=list)
     refused: list = dataclasses.field(default_factory=list)
     mails: int | None = None
+    held: int | None = None
     silent: frozenset = frozenset()
 
 
@@ -109,6 +110,8 @@ class Store:
         """Keep a mail."""
         if self.faults.mails:
             self.faults.mails -= 1
+        if self.faults.held:
+            self.faults.held -= 1
         self._add(Mail(sender, list(recipients), raw, _now()))
 
     def add_sms(self, number, content):
@@ -118,6 +121,10 @@ class Store:
     def is_gone(self):
         """Say whether the mail server plays dead."""
         return self.faults.mails == 0
+
+    def is_held(self):
+        """Say whether the mail server keeps senders waiting."""
+        return self.faults.held == 0
 
     def items(self, kind=object):
         """Return messages by id, newest first."""

@@ -5,7 +5,8 @@ import { ProgressBarField, progressBarField } from "@web/views/fields/progress_b
 const SECONDS = 3;
 
 /**
- * How far a job in the background is: read anew every few seconds while it runs.
+ * How far a job in the background is: read anew every few seconds while it runs, and while
+ * the mails of its pilot leave.
  */
 export class CustomerJobProgressField extends ProgressBarField {
     setup() {
@@ -16,12 +17,25 @@ export class CustomerJobProgressField extends ProgressBarField {
         onWillUnmount(() => clearInterval(this.timer));
     }
 
+    get isMoving() {
+        const { state, queued_count: queued } = this.props.record.data;
+        return state === "running" || (state === "waiting" && queued > 0);
+    }
+
     async look() {
-        const { record } = this.props;
-        if (record.data.state !== "running" || document.hidden || (await record.isDirty())) {
+        // one look at a time, however slow the server is
+        if (this.looking || document.hidden || !this.isMoving) {
             return;
         }
-        await record.load();
+        this.looking = true;
+        try {
+            const { record } = this.props;
+            if (!(await record.isDirty())) {
+                await record.load();
+            }
+        } finally {
+            this.looking = false;
+        }
     }
 }
 
