@@ -6,6 +6,7 @@ from lxml import etree
 
 from odoo.tools import SQL
 
+from .contacts import pattern
 from .timing import compare, once_in_transaction
 
 SMALL, LARGE = 20_000, 1_000_000
@@ -31,20 +32,12 @@ def results(env, once):
 def _fill(env, count):
     """Add contacts by SQL, in a time that is bounded."""
     env.cr.execute("SET LOCAL statement_timeout = %s", [SECONDS * 1000])
-    pattern = env["res.partner"].create({"name": "Pattern", "phone": "+47 406 12 345"})
-    env.flush_all()
-    own = ("id", "commercial_partner_id", "name", "complete_name", "email", "email_normalized")
-    env.cr.execute(
-        "SELECT attname FROM pg_attribute WHERE attrelid = 'res_partner'::regclass "
-        "AND attnum > 0 AND NOT attisdropped AND attname != ALL(%s)",
-        [list(own)],
-    )
-    # whatever addons have added to contacts is as they make it
-    rest = SQL(", ").join(SQL.identifier(name) for [name] in env.cr.fetchall())
+    own = ("commercial_partner_id", "name", "complete_name", "email", "email_normalized")
+    pattern_id, rest = pattern(env, own)
     env.cr.execute(
         SQL(
             """
-            INSERT INTO res_partner (%(own)s, %(rest)s)
+            INSERT INTO res_partner (id, %(own)s, %(rest)s)
             SELECT numbers.id, numbers.id, format('Crowd %%s', n), format('Crowd %%s', n),
                    format('crowd%%s-%%s@crowd.example', n, %(pattern)s),
                    format('crowd%%s-%%s@crowd.example', n, %(pattern)s),
@@ -58,7 +51,7 @@ def _fill(env, count):
             own=SQL(", ").join(map(SQL.identifier, own)),
             rest=rest,
             count=count,
-            pattern=pattern.id,
+            pattern=pattern_id,
         )
     )
     env.cr.execute("SET LOCAL statement_timeout = 0")

@@ -1,5 +1,9 @@
 """Finding projects and contacts among 100,000 accesses, beside Odoo's own search."""
 
+from odoo.tools import SQL
+
+from .contacts import pattern
+
 ACCESSES = 100_000
 CUSTOMERS = 1_000
 PROJECTS = 500
@@ -76,50 +80,55 @@ def _fill(env):
         ]
     )
     role = env.ref("customer_portal_access.role_contact_person")
-    env.flush_all()
+    own = (
+        *("name", "complete_name", "email", "email_normalized", "phone"),
+        *("parent_id", "commercial_partner_id"),
+    )
+    pattern_id, rest = pattern(env, own)
     env.cr.execute(
-        """
-        WITH contact AS (
-            INSERT INTO res_partner (
-                name, complete_name, email, email_normalized, phone, active, type,
-                is_company, parent_id, commercial_partner_id, partner_share, lang
+        SQL(
+            """
+            WITH contact AS (
+                INSERT INTO res_partner (%(own)s, %(rest)s)
+                SELECT format('Person %%s of %%s', n / %(customers)s, n %% %(customers)s),
+                       format('Customer %%s, Person %%s of %%s',
+                              n %% %(customers)s, n / %(customers)s, n %% %(customers)s),
+                       format('person%%s@c%%s.example', n / %(customers)s, n %% %(customers)s),
+                       format('person%%s@c%%s.example', n / %(customers)s, n %% %(customers)s),
+                       format('+47 4%%s', lpad(n::text, 7, '0')),
+                       customer, customer, %(rest)s
+                  FROM res_partner, generate_series(0, %(accesses)s - 1) n
+                  JOIN unnest(%(customer_ids)s) WITH ORDINALITY c(customer, place)
+                    ON place = n %% %(customers)s + 1
+                 WHERE res_partner.id = %(pattern)s
+             RETURNING id, parent_id
             )
-            SELECT format('Person %%s of %%s', n / %(customers)s, n %% %(customers)s),
-                   format('Customer %%s, Person %%s of %%s',
-                          n %% %(customers)s, n / %(customers)s, n %% %(customers)s),
-                   format('person%%s@c%%s.example', n / %(customers)s, n %% %(customers)s),
-                   format('person%%s@c%%s.example', n / %(customers)s, n %% %(customers)s),
-                   format('+47 4%%s', lpad(n::text, 7, '0')),
-                   TRUE, 'contact', FALSE, customer, customer, TRUE, 'en_US'
-              FROM generate_series(0, %(accesses)s - 1) n
-              JOIN unnest(%(customer_ids)s) WITH ORDINALITY c(customer, place)
-                ON place = n %% %(customers)s + 1
-         RETURNING id, parent_id
+            INSERT INTO customer_access (
+                partner_id, commercial_partner_id, project_id, role_id, company_id, sequence,
+                granted, code_number, invited_at, link_expires_at, last_seen_at, first_seen_at,
+                customer_job_notice
+            )
+            SELECT contact.id, parent_id, project, %(role)s, %(company)s, 10, TRUE, '+4740612345',
+                   now() - interval '1 day',
+                   now() + (contact.id %% 3 - 1) * interval '1 day',
+                   CASE WHEN contact.id %% 4 = 0 THEN now() END,
+                   CASE WHEN contact.id %% 4 = 0 THEN now() END,
+                   'own'
+              FROM contact
+              JOIN unnest(%(project_ids)s) WITH ORDINALITY p(project, place)
+                ON place = contact.id %% %(projects)s + 1
+            """,
+            own=SQL(", ").join(map(SQL.identifier, own)),
+            rest=rest,
+            pattern=pattern_id,
+            accesses=ACCESSES,
+            customers=CUSTOMERS,
+            customer_ids=customers.ids,
+            projects=PROJECTS,
+            project_ids=projects.ids,
+            role=role.id,
+            company=env.company.id,
         )
-        INSERT INTO customer_access (
-            partner_id, commercial_partner_id, project_id, role_id, company_id, sequence,
-            granted, customer_job_notice, code_number, invited_at, link_expires_at,
-            last_seen_at, first_seen_at
-        )
-        SELECT contact.id, parent_id, project, %(role)s, %(company)s, 10, TRUE, 'own',
-               '+4740612345',
-               now() - interval '1 day',
-               now() + (contact.id %% 3 - 1) * interval '1 day',
-               CASE WHEN contact.id %% 4 = 0 THEN now() END,
-               CASE WHEN contact.id %% 4 = 0 THEN now() END
-          FROM contact
-          JOIN unnest(%(project_ids)s) WITH ORDINALITY p(project, place)
-            ON place = contact.id %% %(projects)s + 1
-        """,
-        {
-            "accesses": ACCESSES,
-            "customers": CUSTOMERS,
-            "customer_ids": customers.ids,
-            "projects": PROJECTS,
-            "project_ids": projects.ids,
-            "role": role.id,
-            "company": env.company.id,
-        },
     )
     for table in ("res_partner", "customer_access", "project_project"):
         env.cr.execute(f"ANALYZE {table}")  # what autovacuum does

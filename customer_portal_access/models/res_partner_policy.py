@@ -228,6 +228,12 @@ class ResPartner(models.Model):
         if not self and not scope:
             return 0
         self.check_access("read")
+        if len(self) == 1:  # as by hand: nobody looks for one contact in a list of changes
+            return self._customer_set_policy(
+                {"default": False, False: None}.get(policy or False, policy),
+                role_id or None,
+                overwrite,
+            )
         change = self.env["customer.policy.change"]._begin(
             policy=policy or False, role_id=role_id, overwrite=overwrite, for_all=bool(scope)
         )
@@ -243,18 +249,17 @@ class ResPartner(models.Model):
             self.env.company.id,
         )
 
-    def _customer_set_policy(self, policy, role_id):
-        """Set the policy of these contacts by hand.
+    def _customer_set_policy(self, policy, role_id, overwrite=True):
+        """Set the policy of these contacts by hand; see ``customer.portal.policy._put``.
 
-        :param policy: a policy; ``False`` for the company's default
-        :param role_id: id of a role; ``False`` for the company's default
+        :return: for how many something changed
         """
         company = self.env.company
         company._customer_check_admin()
         self._customer_check_role(role_id)
         # sudo: nobody writes policies but by the verbs, after they have asked
         Policy_sudo = self.env["customer.portal.policy"].sudo()
-        Policy_sudo._put(self._customer_persons_query(), company, policy, role_id, overwrite=True)
+        return Policy_sudo._put(self._customer_persons_query(), company, policy, role_id, overwrite)
 
     @api.model
     def _customer_check_role(self, role_id):

@@ -192,6 +192,17 @@ class TestPolicyPlan(CustomerCase):
         change.action_undo()
         self.assertEqual((change.restored, change.kept), (1, 1))
 
+    def test_scripts_leave_a_way_back_for_many(self):
+        Change = self.env["customer.policy.change"]
+        before = Change.search([])
+        self.anna.with_user(self.paul).set_customer_portal_policy("enabled")
+        self.assertEqual(Change.search([]), before)
+        self.both.with_user(self.paul).set_customer_portal_policy("disabled", overwrite=True)
+        change = Change.search([]) - before
+        self.assertEqual(change.count, 2)
+        change.with_user(self.paul).action_undo()
+        self.assertEqual(self._policies(), ["enabled", "default"])
+
     # -- settings --
 
     def test_settings_ask_before_the_default_changes(self):
