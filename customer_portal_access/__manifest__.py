@@ -90,6 +90,7 @@
         "views/portal_workspace.xml",
         "views/portal_customer.xml",
         "views/portal_publications.xml",
+        "views/portal_pager.xml",
         "views/portal_jobs.xml",
         "views/portal_publication.xml",
         "views/portal_list.xml",

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ..utils import find_page
 from ..utils.html import Page, hold_external
 
 # All that a page for customers reads of a task. Nothing may be added without a thought.
@@ -138,9 +139,7 @@ class CustomerAccess(models.Model):
         for word in search.split():
             domain &= Domain("name", "ilike", word)
         count = self._count_jobs(domain)
-        pages = max(1, -(-count // JOBS_A_PAGE))
-        number = min(int(page) if (page or "").isdecimal() and len(page) < 6 else 1, pages)
-        number = max(number, 1)
+        number, pages = find_page(page, count, JOBS_A_PAGE)
         tasks = self._jobs(assurance, domain, JOBS_A_PAGE, (number - 1) * JOBS_A_PAGE)
         return {
             "jobs": [self._job_values(task) for task in tasks],

@@ -38,6 +38,7 @@ from .limits import (
 from .free_mail import own_domain
 from .defaults import without_defaults
 from .own_transaction import own_transaction
+from .paging import find_page
 from .password import judge_password
 from .secrets import hash_secret, new_code, new_token
 from .signature import read_signature

@@ -18,6 +18,22 @@ BY_ROLE = ("sale.order", "account.move")
 class CustomerSale(CustomerWorkspace):
     """Quotations, orders and invoices in the workspace; Odoo's own pages follow the role."""
 
+    @workspace_route("/quotations", methods=["GET"])
+    def customer_quotations(self, access_id, kind=None, target_id=None, page=None, **_kwargs):
+        """List all quotations and orders.
+
+        :param page: from 1
+        """
+        return self._render_sale_page("orders", access_id, kind, target_id, page)
+
+    @workspace_route("/invoices", methods=["GET"])
+    def customer_invoices(self, access_id, kind=None, target_id=None, page=None, **_kwargs):
+        """List all invoices.
+
+        :param page: from 1
+        """
+        return self._render_sale_page("invoices", access_id, kind, target_id, page)
+
     @workspace_route("/quotation/<int:order_id>", methods=["GET"])
     def customer_quotation(
         self, access_id, order_id, kind=None, target_id=None, answered=None, **_kwargs
@@ -103,6 +119,21 @@ class CustomerSale(CustomerWorkspace):
                 ("Content-Disposition", content_disposition(f"{name}.pdf")),
                 ("X-Content-Type-Options", "nosniff"),
             ],
+        )
+
+    def _render_sale_page(self, name, access_id, kind, target_id, page):
+        access_sudo, assurance = find_access(access_id, kind, target_id)
+        values = access_sudo._sale_page(name, assurance, page)
+        if values is None:
+            return request.redirect(access_sudo._path())
+        access_sudo._seen()
+        return request.render(
+            f"customer_portal_access_sale.portal_all_{name}",
+            {
+                **self._prepare_customer_layout_values(),
+                **access_sudo._workspace_values(assurance),
+                **values,
+            },
         )
 
     def _render_quotation(self, access_sudo, order_sudo, assurance, **values):

@@ -3,6 +3,11 @@ from markupsafe import Markup
 from odoo import models
 from odoo.fields import Domain
 
+from odoo.addons.customer_portal_access.utils import find_page
+
+ON_WORKSPACE = 6
+A_PAGE = 20
+
 
 class CustomerAccess(models.Model):
     """Quotations, orders and invoices that a contact sees, by role."""
@@ -42,41 +47,45 @@ class CustomerAccess(models.Model):
             return domain & Domain("commercial_partner_id", "=", target.id)
         return Domain.FALSE
 
-    def _orders(self, assurance):
+    def _orders(self, assurance, domain=Domain.TRUE, limit=None):
         """Return the quotations and orders that the visitor sees, newest first.
 
         :param str assurance: the level the visitor has reached
+        :param domain: which of them
         :return: ``sale.order`` records, with ``sudo``
         """
         self.ensure_one()
         access_sudo = self.sudo()  # the gate decides, whoever is signed in
-        if not self._check("view_quotations", assurance):
+        if not access_sudo._check("view_quotations", assurance):
             return access_sudo.env["sale.order"]
         return access_sudo.env["sale.order"].search(
-            access_sudo._order_domain(), order="date_order desc, id desc"
+            access_sudo._order_domain() & domain, order="date_order desc, id desc", limit=limit
         )
 
-    def _invoices(self, assurance):
+    def _invoices(self, assurance, domain=Domain.TRUE, limit=None):
         """Return the invoices that the visitor sees, newest first.
 
         :param str assurance: the level the visitor has reached
+        :param domain: which of them
         :return: ``account.move`` records, with ``sudo``
         """
         self.ensure_one()
         access_sudo = self.sudo()  # as in _orders
-        if not self._check("view_invoices", assurance):
+        if not access_sudo._check("view_invoices", assurance):
             return access_sudo.env["account.move"]
         return access_sudo.env["account.move"].search(
-            access_sudo._invoice_domain(), order="invoice_date desc, id desc"
+            access_sudo._invoice_domain() & domain,
+            order="invoice_date desc, id desc",
+            limit=limit,
         )
 
     def _find_order(self, order_id, assurance):
         """Return one quotation or order, or none when it is not for this visitor."""
-        return self._orders(assurance).filtered(lambda order: order.id == order_id)
+        return self._orders(assurance, Domain("id", "=", order_id))
 
     def _find_invoice(self, invoice_id, assurance):
         """Return one invoice, or none when it is not for this visitor."""
-        return self._invoices(assurance).filtered(lambda invoice: invoice.id == invoice_id)
+        return self._invoices(assurance, Domain("id", "=", invoice_id))
 
     def _may_respond_quotations(self, assurance):
         """Say whether the visitor may answer quotations, and not only look.
@@ -92,19 +101,47 @@ class CustomerAccess(models.Model):
 
     def _sale_waits(self, assurance):
         """Say whether there is something to see here after confirming who one is."""
-        return assurance == "link" and bool(self._orders("account") or self._invoices("account"))
+        return assurance == "link" and bool(
+            self._orders("account", limit=1) or self._invoices("account", limit=1)
+        )
 
     # ------------------------------------------------------------
     # PAGES
     # ------------------------------------------------------------
 
     def _workspace_page_values(self, assurance):
-        orders = self._orders(assurance)
+        # one more than are shown tells that there are more
+        orders = self._orders(assurance, limit=ON_WORKSPACE + 1)
+        invoices = self._invoices(assurance, limit=ON_WORKSPACE + 1)
         return {
             **super()._workspace_page_values(assurance),
-            "orders": [order._customer_facts(self) for order in orders],
-            "invoices": [move._customer_facts(self) for move in self._invoices(assurance)],
+            "orders": [order._customer_facts(self) for order in orders[:ON_WORKSPACE]],
+            "more_orders": len(orders) > ON_WORKSPACE,
+            "invoices": [move._customer_facts(self) for move in invoices[:ON_WORKSPACE]],
+            "more_invoices": len(invoices) > ON_WORKSPACE,
             "sale_waits": self._sale_waits(assurance),
+        }
+
+    def _sale_page(self, name, assurance, page=None):
+        """Return what a page of the list of all quotations and orders, or invoices, shows.
+
+        :param str name: ``orders`` or ``invoices``
+        :param str assurance: the level the visitor has reached
+        :param page: from 1, as the address says it
+        :return: plain values; ``None`` when there is nothing for this visitor
+        :rtype: dict | None
+        """
+        self.ensure_one()
+        find = {"orders": self._orders, "invoices": self._invoices}[name]
+        documents = find(assurance)
+        if not documents:
+            return None
+        number, pages = find_page(page, len(documents), A_PAGE)
+        shown = documents[(number - 1) * A_PAGE : number * A_PAGE]
+        return {
+            name: [document._customer_facts(self) for document in shown],
+            "page_number": number,
+            "pages": pages,
         }
 
     def _section_path(self, section):

@@ -259,3 +259,35 @@ class TestQuotation(QuotationCase):
         page = self._get(self._path(self.access))
         self.assertNotIn(ordered.name, page.text)
         self.assertNotIn(invoice.name, page.text)
+
+    def test_long_lists_have_pages(self):
+        wide = self._create_access(self.anna, self.contact_person, self.customer)
+        orders = self.env["sale.order"].concat(
+            *(self._create_order(opportunity_id=False) for _number in range(22))
+        )
+        orders.action_confirm()
+        self._open_by_code()
+        path = self._path(wide)
+        self.assertEqual(self._get(path).text.count("o_customer_order"), 6)
+        shown = []
+        for page, count, link in ((1, 20, "Next page"), (2, 2, "Earlier page")):
+            answer = self._get(f"{path}/quotations?page={page}")
+            self.assertEqual(answer.text.count("o_customer_order"), count)
+            self.assertIn(link, answer.text)
+            words = html.fromstring(answer.content).text_content().split()
+            self.assertIn(f"Page {page} of 2", " ".join(words))
+            shown += [order for order in orders if order.name in answer.text]
+        self.assertCountEqual(shown, orders)
+        for page in ("0", "-1", "x", "99999999", "²"):
+            with self.subTest(page=page):
+                answer = self._get(f"{path}/quotations?page={page}")
+                self.assertIn("o_customer_order", answer.text)
+
+    def test_all_invoices(self):
+        self._publish()
+        path = f"{self._path(self.access)}/invoices"
+        self._open_by_code()
+        answer = self._get(path)
+        self.assertURLEqual(answer.headers["Location"], self._path(self.access))
+        invoice = self._create_invoice(self.order)
+        self.assertIn(invoice.name, self._get(path).text)

@@ -175,6 +175,11 @@ class TestSaleDoors(QuotationCase):
             for path in paths:
                 with self.subTest(path=path, access=access):
                     self.assertEqual(self._get(f"{self._path(access)}{path}").status_code, 404)
+            for path in ("/quotations", "/invoices"):
+                with self.subTest(path=path, access=access):
+                    answer = self._get(f"{self._path(access)}{path}")
+                    self.assertNotIn(self.order.name, answer.text)
+                    self.assertNotIn(self.invoice.name, answer.text)
         self.access.role_id = self._role("timesheet_approver")
         for path in paths:
             self.assertEqual(self._get(f"{self._path(self.access)}{path}").status_code, 404)
