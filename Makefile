@@ -32,7 +32,7 @@ test-odoo: setup ## Run the addon's tests with Odoo's own runner
 	$(IN_VENV) tools.odoo_runner
 
 .PHONY: bench
-bench: setup ## Run the benchmarks beside stock Odoo; write build/bench.json
+bench: setup ## Run the benchmarks beside stock Odoo, or some: make bench ARGS=inviting
 	$(IN_VENV) benchmarks
 
 .PHONY: demo

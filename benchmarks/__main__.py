@@ -1,41 +1,81 @@
-"""`make bench`: run the benchmarks on a throwaway database; write ``build/bench.json``."""
+"""`make bench`: run the benchmarks on throwaway databases; write ``build/bench.json``."""
 
 import json
+import os
+import shlex
 import subprocess
 import time
 
 from tools import instance
+from tools.catcher import Catcher
 from tools.console import Failure, Step, main
 from tools.databases import Databases
 from tools.paths import BUILD, LOGS, ROOT, VENV_PYTHON
 
 RESULTS = BUILD / "bench.json"
 HEADS = ("benchmark", "Odoo", "this addon", "ratio", "queries")
+# Inside one transaction, or one process, beside Odoo's way.
+BESIDE = ("reading", "entering", "importing", "inviting", "adding", "searching", "policy")
+# In processes of their own.
+ALONE = "bulk"
+FEW, MANY = 2_000, 20_000
 
 
 def bench():
-    """Run all benchmarks, keep the results and print them as a table."""
+    """Run all benchmarks or those that ``ARGS`` names; keep the results and print them."""
+    chosen = shlex.split(os.environ.get("ARGS", "")) or [*BESIDE, ALONE]
+    if unknown := set(chosen) - {*BESIDE, ALONE}:
+        raise Failure(f"ARGS={' '.join(unknown)}: there are {', '.join([*BESIDE, ALONE])}.")
     with instance.running("dev") as odoo:
         databases = Databases(odoo)
-        copy = databases.temporary(databases.ensure_template(), "bench")
-        plain = databases.temporary(databases.ensure_base(), "plain")
-        with copy as database, plain as plain_database, Step("Benchmarks"):
-            results = _measure(odoo, database, plain_database)
+        results = _beside(odoo, databases, chosen) if {*BESIDE} & {*chosen} else []
+        figures = _bulk(odoo, databases) if ALONE in chosen else []
     report = {
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "odoo": odoo.odoo_version,
         "results": results,
+        "figures": figures,
     }
     RESULTS.write_text(json.dumps(report, indent=2) + "\n")
     _print_table(results)
-    print(f"\n  Medians of several runs, in milliseconds; kept in {RESULTS.relative_to(ROOT)}.")
+    print(f"\n  Medians of several runs, in milliseconds; kept in {RESULTS.relative_to(ROOT)}.\n")
+    for figure in figures:
+        print(f"  {figure['name']}: {figure['value']} {figure['unit']}")
 
 
-def _measure(odoo, database, plain_database):
-    log = LOGS / "bench.log"
+def _beside(odoo, databases, chosen):
+    """Measure beside stock Odoo; return a dict of numbers for each comparison."""
+    copy = databases.temporary(databases.ensure_template(), "bench")
+    plain = databases.temporary(databases.ensure_base(), "plain")
+    with copy as database, plain as plain_database, Step("Benchmarks"):
+        return _run(odoo, "measure", database, plain_database, *chosen)
+
+
+def _bulk(odoo, databases):
+    """Run a small and a large bulk invitation; return single figures."""
+    figures = []
+    for count in (FEW, MANY):
+        copy = databases.temporary(databases.ensure_template(), "bulk")
+        with copy as database, Catcher() as catcher, Step(f"Bulk invitation of {count:,}"):
+            options = catcher.odoo_options() if count == FEW else []
+            result = _run(odoo, "bulk", database, count, *options)
+        name = f"bulk invitation of {count:,}"
+        figures.append((f"{name}: until all mails are queued", result["queue_ms"], "ms a contact"))
+        if options:
+            text = f"{name}: until the mail server has all that are queued"
+            figures.append((text, result["send_ms"], "ms a contact"))
+        grown = result["peak_mb"] - result["before_mb"]
+        text = f"{name}: peak memory grows from {result['before_mb']:.0f} MB by"
+        figures.append((text, grown, "MB"))
+    return [{"name": name, "value": round(value, 1), "unit": unit} for name, value, unit in figures]
+
+
+def _run(odoo, module, *arguments):
+    """Run a module inside Odoo; return what it prints as JSON."""
+    log = LOGS / f"bench-{module}.log"
     with log.open("w") as errors:
         process = subprocess.run(
-            [VENV_PYTHON, "-m", "benchmarks.measure", database, plain_database],
+            [VENV_PYTHON, "-m", f"benchmarks.{module}", *map(str, arguments)],
             cwd=ROOT,
             env=odoo.environment,
             stdout=subprocess.PIPE,
