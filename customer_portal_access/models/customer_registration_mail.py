@@ -54,9 +54,12 @@ class CustomerRegistration(models.Model):
         :rtype: bool
         """
         waiting = self.search(Domain("email", "=", email) & Domain("state", "=", "pending"))
+        # whoever types the address of somebody else fills no mailbox
+        if not waiting or self.env["customer.quota"]._take("registration_told", email):
+            return bool(waiting)
         for registration in waiting.filtered(lambda one: one.company_id == company) or waiting:
             registration._send_letter("waiting")
-        return bool(waiting)
+        return True
 
     # ------------------------------------------------------------
     # THE TEXT

@@ -67,6 +67,17 @@ class CustomerRegistration(models.Model):
         voucher_sudo = self.sudo().voucher_id & self._possible_vouchers()
         if not voucher_sudo:
             raise UserError(self.env._("Choose a contact of the customer to ask first."))
+        if self.vouch_state == "asked":
+            raise UserError(
+                self.env._("%(contact)s is asked already.", contact=voucher_sudo.partner_id.name)
+            )
+        if self.env["customer.quota"]._take("vouch", voucher_sudo.partner_id.id):
+            raise UserError(
+                self.env._(
+                    "%(contact)s was asked too often within an hour. Try again later.",
+                    contact=voucher_sudo.partner_id.name,
+                )
+            )
         template = self.env.ref("customer_portal_access.mail_template_registration_vouch")
         # sudo: who decides need not see the workspace of the contact
         [result] = voucher_sudo._send(template, event="vouch_asked")
@@ -127,7 +138,16 @@ class CustomerRegistration(models.Model):
     def write(self, vals):
         if not self.env.su and VOUCH_FIELDS & vals.keys():
             raise UserError(self.env._("What a contact answered cannot be changed."))
-        return super().write(vals)
+        before = {one: one.voucher_id for one in self.sudo()} if "voucher_id" in vals else {}
+        res = super().write(vals)
+        for registration_sudo, voucher in before.items():
+            if registration_sudo.vouch_state and registration_sudo.voucher_id != voucher:
+                registration_sudo._withdraw_vouch()
+        return res
+
+    def _withdraw_vouch(self):
+        """Forget the question and its answer: what one contact says is not another's."""
+        self.write(dict.fromkeys(VOUCH_FIELDS, False))
 
 
 class CustomerAccess(models.Model):

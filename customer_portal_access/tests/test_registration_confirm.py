@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 
 from ..models.customer_access_text import LINK_MARK
+from ..utils import LIMITS
 from .registration_common import NEW, RegistrationCase
 
 
@@ -166,6 +167,14 @@ class TestRegistrationConfirm(RegistrationCase):
         self.assertEqual(registration.name, "Nina Holm")
         self.assertTrue(self.registrations._tell_waiting(NEW))
         self.assertFalse(self.registrations._tell_waiting("nobody@holm.example"))
+
+    def test_whoever_types_the_address_of_who_waits_fills_no_mailbox(self):
+        self._registered()
+        with self.mock_mail_gateway():
+            for _time in range(LIMITS["registration_told"].maximum + 3):
+                self.assertTrue(self.registrations._tell_waiting(NEW))
+            self.env["mail.mail"].search([("email_to", "=", NEW)]).send()
+        self.assertEqual(len(self._mails_to(NEW)), LIMITS["registration_told"].maximum)
 
     def test_whoever_waits_and_tries_to_sign_in_is_told_so_by_mail_only(self):
         self._registered()

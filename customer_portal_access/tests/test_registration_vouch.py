@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError
 
+from ..utils import LIMITS
 from .registration_common import RegistrationCase
 
 
@@ -12,6 +13,7 @@ class TestRegistrationVouch(RegistrationCase):
         manager.permission_ids |= self.env.ref(
             "customer_portal_access.permission_manage_colleagues"
         )
+        self.manager = manager
         self.access = self._create_access(self.anna, manager)
         self.other = self._create_access(self.bo, self.contact_person)
         self.customer.email = "post@bergkitchen.example"
@@ -23,6 +25,11 @@ class TestRegistrationVouch(RegistrationCase):
         with self.mock_mail_gateway():
             self.by_paul.action_ask_to_vouch()
             self.env["mail.mail"].search([("customer_access_id", "!=", False)]).send()
+
+    def _other_manager(self):
+        return self._create_access(
+            self._create_contact("Ove Berg", "ove@berg.example"), self.manager
+        )
 
     def _answer(self, path=None, **data):
         path = path or f"{self._path(self.access)}/vouch/{self.registration.id}"
@@ -69,3 +76,36 @@ class TestRegistrationVouch(RegistrationCase):
     def test_staff_do_not_answer_for_the_contact(self):
         with self.assertRaises(UserError):
             self.by_paul.vouch_state = "yes"
+
+    def test_another_contact_is_not_asked_by_choosing_it(self):
+        self._ask()
+        other = self._other_manager()
+        self.by_paul.voucher_id = other
+        self.assertFalse(self.registration.vouch_state)
+        self.assertFalse(self.registration.vouch_asked_at)
+        for access in (self.access, other):
+            self.assertFalse(access._open_vouches())
+
+    def test_an_answer_is_not_put_into_the_mouth_of_another(self):
+        self._ask()
+        self.registration._answer_vouch("yes", "My colleague")
+        self.by_paul.voucher_id = self.access
+        self.assertEqual(self.registration.vouch_state, "yes")
+        self.by_paul.voucher_id = self._other_manager()
+        self.assertFalse(self.registration.vouch_state)
+        self.assertFalse(self.registration.vouch_comment)
+        self.assertFalse(self.registration.vouch_answered_at)
+
+    def test_asked_once_until_it_answers(self):
+        self._ask()
+        with self.assertRaises(UserError):
+            self.by_paul.action_ask_to_vouch()
+        self.assertEqual(len(self._mails_to(self.anna.email)), 1)
+
+    def test_a_contact_is_not_asked_over_and_over(self):
+        for _time in range(LIMITS["vouch"].maximum):
+            self.by_paul.voucher_id = False
+            self._ask()
+        self.by_paul.voucher_id = False
+        with self.assertRaises(UserError):
+            self._ask()

@@ -89,6 +89,10 @@ LIMITS = {
     "registration_address": Limit(20, 3600),
     "registration_email": Limit(3, 3600),
     "registration_company": Limit(100, 3600),  # customer_registration_hourly_limit replaces it
+    # mails to one address that wait for an approval, however often it is typed
+    "registration_told": Limit(3, 3600),
+    # mails that ask one contact whether it knows somebody
+    "vouch": Limit(5, 3600),
     # one form, one message, however often it is sent
     "message_form": Limit(1, 86400),
     # a contact changes rows of lists; staff are told at most once an hour a list
