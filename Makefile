@@ -57,6 +57,10 @@ format: setup ## Mend what the checkers of `make lint` can mend themselves
 pot: setup ## Write the templates for translators anew
 	$(IN_VENV) tools.translations
 
+.PHONY: manuals
+manuals: setup ## Make the manuals for customers anew, with pictures from the demo
+	$(IN_VENV) tools.manuals
+
 .PHONY: wheel
 wheel: setup ## Build the wheel of each addon into build/dist
 	$(IN_VENV) tools.wheel

@@ -100,6 +100,8 @@
         "views/portal_vouch.xml",
         "views/portal_my_access.xml",
         "views/portal_files.xml",
+        "views/manual.xml",
+        "views/manual_contact_person.xml",
     ],
     "demo": [
         "demo/res_users.xml",

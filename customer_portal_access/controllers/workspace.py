@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
+from odoo.tools.func import lazy
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -65,12 +66,23 @@ class CustomerWorkspace(CustomerPortal):
             changed.add("country_id")
         return changed
 
+    def _prepare_portal_layout_values(self):
+        """Add the manuals of the visitor's roles, looked up where a page shows them."""
+        values = super()._prepare_portal_layout_values()
+        return {**values, "customer_manuals": lazy(self._customer_manuals)}
+
+    def _customer_manuals(self):
+        """Return the manuals of all roles that this visitor holds."""
+        accesses_sudo, _assurance = request.env["ir.http"]._customer_accesses()
+        return accesses_sudo.role_id._manuals()
+
     def _prepare_customer_layout_values(self):
         """Return what the layout of a contact's pages needs."""
         signed_in = request.session.uid is not None
+        link_values = {"sales_user": None, "customer_manuals": lazy(self._customer_manuals)}
         return {
             # what it looks up of a portal user's own record, a visitor by a link does not have
-            **(self._prepare_portal_layout_values() if signed_in else {"sales_user": None}),
+            **(self._prepare_portal_layout_values() if signed_in else link_values),
             "html_data": html_data(),
             "page_name": "customer",
             "customer_preview": request.env["ir.http"]._customer_preview_banner(),

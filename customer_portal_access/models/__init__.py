@@ -1,5 +1,6 @@
 from . import customer_permission
 from . import customer_contact_role
+from . import customer_contact_role_manual
 from . import customer_quota
 from . import customer_state_mixin
 from . import customer_access
@@ -144,4 +145,5 @@ from . import ir_http
 from . import ir_http_preview
 from . import ir_http_browser
 from . import ir_http_step_up
+from . import ir_http_translation
 from . import ir_http_password

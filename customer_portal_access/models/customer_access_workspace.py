@@ -39,6 +39,7 @@ class CustomerAccess(models.Model):
             "title": access_sudo._workspace_title(),
             "kind": access_sudo.workspace_model,
             "role": access_sudo.role_id.name,
+            "customer_manuals": access_sudo.role_id._manuals(),
             "customer": target_sudo.partner_id.commercial_partner_id.name
             if "partner_id" in target_sudo
             else access_sudo.res_name,

@@ -5,7 +5,7 @@ from pathlib import Path
 import polib
 from lxml import etree
 
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import HttpCase, TransactionCase, tagged
 
 ADDON = Path(__file__).parents[1]
 CUSTOMERS_READ_IN = ("nb", "de", "fr")
@@ -42,9 +42,10 @@ class TestTranslations(TransactionCase):
     """The files of the translators, as Odoo loads them."""
 
     def _portal_terms(self):
-        """Return the terms of all templates in views/portal_*.xml."""
+        """Return the terms of all templates that customers read, manuals included."""
         terms = set()
-        for path in sorted((ADDON / "views").glob("portal_*.xml")):
+        views = ADDON / "views"
+        for path in sorted([*views.glob("portal_*.xml"), *views.glob("manual*.xml")]):
             for node in etree.parse(path).xpath("//template[@id]"):
                 view = self.env.ref(f"customer_portal_access.{node.get('id')}")
                 view = view.with_context(lang="en_US")
@@ -98,3 +99,12 @@ class TestTranslations(TransactionCase):
                 for field in ("subject", "body_html"):
                     with self.subTest(lang=lang, template=name, field=field):
                         self.assertIn((name, f"mail.template,{field}"), translated)
+
+
+@tagged("post_install", "-at_install")
+class TestScriptTranslations(HttpCase):
+    def test_scripts_speak_the_language_of_the_page(self):
+        self.env["res.lang"]._activate_lang("nb_NO")
+        texts = self.url_open("/website/translations?lang=nb_NO").json()
+        mine = texts["modules"]["customer_portal_access"]["messages"]
+        self.assertIn({"id": "Write my name", "string": "Skriv navnet mitt"}, mine)
