@@ -144,7 +144,7 @@ def time_zone(access_sudo):
     """Return the time zone in which the contact of an access reads dates."""
     return (
         access_sudo.partner_id.tz
-        or access_sudo.person_in_charge_id.tz
+        or access_sudo.in_charge_partner_id.tz
         or access_sudo.company_id.partner_id.tz
         or "UTC"
     )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..utils import CODE_TRIES
+from ..utils import CODE_TRIES, first_of
 
 
 class CustomerAccess(models.Model):
@@ -85,12 +85,7 @@ class CustomerAccess(models.Model):
     def _search_stuck(self, operator, value):
         if operator != "in":
             return NotImplemented
-        before, found = Domain.FALSE, Domain.FALSE
-        for code, domain in self._stuck_domains().items():
-            if code in value:
-                found |= domain & ~before
-            before |= domain
-        return found | ~before if False in value else found
+        return first_of(self._stuck_domains(), value)
 
     def _open_challenge(self):
         """Return the challenge a customer is at right now, or none."""

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import babel_locale_parse
 
+from ..utils import in_turn
 from .customer_access import STATES
 from .customer_permission import ASSURANCE_RANK
 
@@ -51,8 +52,7 @@ class CustomerAccess(models.Model):
         :return: a domain a code, the first that matches is the one to tell
         :rtype: dict[str, Domain]
         """
-        # the day where the client is: who asks is no reason to read a user at every request
-        today = fields.Date.context_today(self.with_context(tz=self.env.context.get("tz") or "UTC"))
+        today = self._today()
         return {
             "revoked": Domain("revoked_at", "!=", False),
             "archived": Domain("partner_id.active", "=", False)
@@ -67,6 +67,42 @@ class CustomerAccess(models.Model):
             "not_granted": Domain("granted", "=", False),
             "dates": Domain("date_from", ">", today) | Domain("date_until", "<", today),
         }
+
+    @api.model
+    def _closed_tests(self):
+        """Return the same reasons as ``_closed_domains``, each as a question to one access.
+
+        Every request asks them, and domains take longer to make than to answer.
+
+        :return: a function a code, in the same order
+        :rtype: dict
+        """
+        today = self._today()
+
+        def users(access):
+            return access.partner_id.with_context(active_test=False).user_ids
+
+        return {
+            "revoked": lambda access: access.revoked_at,
+            "archived": lambda access: (
+                (access.partner_id and not access.partner_id.active)
+                or (users(access) and not any(user.active for user in users(access)))
+            ),
+            "internal": lambda access: any(
+                user.active and not user.share for user in users(access)
+            ),
+            "role": lambda access: access.role_id and not access.role_id.can_be_invited,
+            "not_granted": lambda access: not access.granted,
+            "dates": lambda access: (
+                (access.date_from and access.date_from > today)
+                or (access.date_until and access.date_until < today)
+            ),
+        }
+
+    @api.model
+    def _today(self):
+        # the day where the client is: who asks is no reason to read a user at every request
+        return fields.Date.context_today(self.with_context(tz=self.env.context.get("tz") or "UTC"))
 
     @api.model
     def _unreachable_domains(self):
@@ -108,7 +144,8 @@ class CustomerAccess(models.Model):
     @api.model
     def _closed_domain(self):
         """Return the domain of accesses that let nobody in now."""
-        return Domain.OR(self._closed_domains().values())
+        closed = [(domain, True) for domain in self._closed_domains().values()]
+        return in_turn(closed, lambda access: bool(access._closed()))
 
     def _block(self, ignore=()):
         """Return why no link may be sent to this contact now, or ``False``.
@@ -149,9 +186,9 @@ class CustomerAccess(models.Model):
         "partner_id.user_ids.share",
     )
     def _compute_closed_reason(self):
-        reasons = self._first_match(self._closed_domains())
+        tests = self._closed_tests().items()
         for access in self:
-            access.closed_reason = reasons.get(access._ids[0], False)
+            access.closed_reason = next((code for code, test in tests if test(access)), False)
 
     @api.model
     def _selection_block_reason(self):
@@ -224,11 +261,12 @@ class CustomerAccess(models.Model):
     def _state_domains(self):
         """Return a domain for each state; the first that matches is the state."""
         now = fields.Datetime.now()
-        closed = self._closed_domains()
-        revoked = closed.pop("revoked")
+        reasons = {**self._closed_domains(), **self._unreachable_domains()}
+        revoked = reasons.pop("revoked")
+        blocked = [(domain, True) for domain in reasons.values()]
         return {
             "revoked": revoked,
-            "blocked": Domain.OR([*closed.values(), *self._unreachable_domains().values()]),
+            "blocked": in_turn(blocked, lambda access: access.state == "blocked"),
             "active": Domain("last_seen_at", "!=", False),
             "expired": Domain("invited_at", "!=", False) & Domain("link_expires_at", "<=", now),
             "invited": Domain("invited_at", "!=", False),
@@ -251,11 +289,16 @@ class CustomerAccess(models.Model):
         "partner_id.name",
     )
     def _compute_state(self):
-        blocks = {**self._closed_domains(), **self._unreachable_domains()}
-        states, reasons = self._first_match(self._state_domains()), self._first_match(blocks)
+        reasons, domains = self._blocks(), self._state_domains()
+        del domains["revoked"], domains["blocked"]
+        open_accesses = self.filtered(lambda access: access._ids[0] not in reasons)
+        states = open_accesses._first_match(domains)
         for access in self:
-            access.state = states[access._ids[0]]
-            access.block_reason = reasons.get(access._ids[0], False)
+            reason = access.block_reason = reasons.get(access._ids[0], False)
+            if reason:
+                access.state = "revoked" if reason == "revoked" else "blocked"
+            else:
+                access.state = states[access._ids[0]]
 
     @api.depends("state", "mail_failure", "stuck", "link_ids.is_off")
     @api.depends_context("lang", "tz")

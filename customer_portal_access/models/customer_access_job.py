@@ -106,14 +106,23 @@ class CustomerAccess(models.Model):
         values = {"jobs": None, **super()._workspace_page_values(assurance)}
         if not self._may_see_jobs(assurance):
             return {**values, "jobs_may_request": self._may_request(assurance)}
-        open_jobs = self._jobs(assurance, JOB_FILTERS["open"], JOBS_ON_WORKSPACE)
+        count = self._count_jobs(Domain.TRUE)
+        open_jobs = count and self._jobs(assurance, JOB_FILTERS["open"], JOBS_ON_WORKSPACE)
         return {
             **values,
-            "jobs": [self._job_values(task) for task in open_jobs],
-            "jobs_count": self._count_jobs(Domain.TRUE),
+            "jobs": [self._job_values(task) for task in open_jobs or ()],
+            "jobs_count": count,
             "jobs_may_request": self._may_request(assurance),
             "milestones": self._milestones(),
             "project_update": self._latest_update(),
+        }
+
+    def _target_fields(self):
+        return super()._target_fields() | {
+            "allow_milestones",
+            "customer_show_milestones",
+            "customer_show_update",
+            "last_update_id",
         }
 
     def _count_jobs(self, domain):

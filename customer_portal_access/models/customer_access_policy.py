@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..utils import in_turn
 from .customer_portal_policy import POLICIES
 
 
@@ -63,7 +64,8 @@ class CustomerAccess(models.Model):
                 model._field_to_sql(alias, "partner_id", query),
                 model._field_to_sql(alias, "company_id", query),
                 list(policies),
-            )
+            ),
+            predicate=lambda access: access.sudo().portal_policy in policies,
         )
 
     @api.depends(
@@ -78,9 +80,8 @@ class CustomerAccess(models.Model):
         "partner_id.employee",
     )
     def _compute_disabled(self):
-        disabled = self.filtered_domain(self._disabled_domain())
         for access in self:
-            access.disabled = access in disabled
+            access.disabled = access._is_disabled()
 
     @api.model
     def _search_disabled(self, operator, value):
@@ -97,32 +98,56 @@ class CustomerAccess(models.Model):
         only ends as soon as the policy does not let the contact in to this customer.
         """
         Partner = self.env["res.partner"]
-        let_in = Domain("portal_policy", "=", "enabled") | (
-            Domain("portal_policy", "=", False)
-            & Domain("company_id.customer_portal_default", "=", "enabled")
-            & Domain("partner_id", "any!", Partner._customer_scope_domain())
-            & (
-                Domain("company_id.customer_portal_vendors", "=", True)
-                | ~Domain("partner_id", "any!", Partner._customer_vendor_domain())
-            )
-        )
         moved = Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 "%s IS DISTINCT FROM %s",
                 model._field_to_sql(alias, "customer_id", query),
                 model._field_to_sql(alias, "commercial_partner_id", query),
-            ),
-            predicate=lambda access: access.customer_id != access.commercial_partner_id,
+            )
         )
-        return Domain("portal_policy", "=", "disabled") | (
-            Domain("by_policy", "=", True) & (moved | ~let_in)
+        vendor = Domain("partner_id", "any!", Partner._customer_vendor_domain())
+        return in_turn(
+            [
+                (Domain("portal_policy", "=", "disabled"), True),
+                (Domain("by_policy", "=", False), False),
+                (moved, True),
+                (Domain("portal_policy", "=", "enabled"), False),
+                (Domain("company_id.customer_portal_default", "!=", "enabled"), True),
+                (Domain("company_id.customer_portal_vendors", "=", False) & vendor, True),
+                (Domain("partner_id", "any!", Partner._customer_scope_domain()), False),
+            ],
+            lambda access: access.sudo().disabled,  # a field for rules only
+            otherwise=True,
         )
+
+    def _is_disabled(self):
+        """Say of one access what ``_disabled_domain`` says.
+
+        :rtype: bool
+        """
+        if self.portal_policy == "disabled" or not self.by_policy:
+            return self.portal_policy == "disabled"
+        company, contact = self.company_id, self.partner_id
+        if self.customer_id != self.commercial_partner_id:
+            return True
+        if self.portal_policy == "enabled":
+            return False
+        scope = contact._customer_scope_domain()
+        if not company.customer_portal_vendors:
+            scope &= ~contact._customer_vendor_domain()
+        return company.customer_portal_default != "enabled" or not contact.filtered_domain(scope)
 
     @api.model
     def _closed_domains(self):
         domains = super()._closed_domains()
         revoked = domains.pop("revoked")
         return {"revoked": revoked, "disabled": self._disabled_domain(), **domains}
+
+    @api.model
+    def _closed_tests(self):
+        tests = super()._closed_tests()
+        revoked = tests.pop("revoked")
+        return {"revoked": revoked, "disabled": lambda access: access.disabled, **tests}
 
     @api.depends("disabled")
     def _compute_closed_reason(self):

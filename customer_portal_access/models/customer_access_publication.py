@@ -179,6 +179,8 @@ class CustomerAccess(models.Model):
         :param publications_sudo: what ``_publications`` returned
         :rtype: list[dict]
         """
+        if not publications_sudo:
+            return []
         answers = publications_sudo._current_answers()
         rows = publications_sudo._row_counts()
         opened = self._opened_versions(publications_sudo)

@@ -53,7 +53,7 @@ class CustomerAccessSession(models.Model):
         A link's end of life closes its door, not the rooms of those who are in.
         """
         closed = self.env["customer.access"]._closed_domain()
-        return self._open_domain() & ~Domain("access_id", "any", closed)
+        return self._open_domain() & Domain("access_id", "any", ~closed)
 
     @api.model
     def _open_domain(self):

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
@@ -16,6 +16,14 @@ class CustomerAccess(models.Model):
 
     _inherit = "customer.access"
 
+    in_charge_partner_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_in_charge_partner_id",
+        compute_sudo=True,
+        groups=fields.NO_ACCESS,
+        help="The person in charge, as its contacts see it.",
+    )
+
     def _path(self):
         """Return the local path of this workspace."""
         return f"/my/customer/{self.id}"
@@ -31,8 +39,8 @@ class CustomerAccess(models.Model):
         access_sudo = self.sudo()
         target_sudo = access_sudo._target()
         # an opportunity is wide: only what the page shows of it
-        target_sudo.fetch({"name", "active", "user_id", "partner_id"} & target_sudo._fields.keys())
-        in_charge = access_sudo.person_in_charge_id
+        target_sudo.fetch(self._target_fields() & target_sudo._fields.keys())
+        in_charge_sudo = access_sudo.in_charge_partner_id
         company = access_sudo.company_id
         return {
             "access": access_sudo,
@@ -46,14 +54,32 @@ class CustomerAccess(models.Model):
             "contact": access_sudo.partner_id.name,
             "company": company,
             "in_charge": {
-                "name": in_charge.name or company.name,
-                "phone": in_charge.partner_id.phone or company.phone,
-                "email": in_charge.email or company.email,
+                "name": in_charge_sudo.name or company.name,
+                "phone": in_charge_sudo.phone or company.phone,
+                "email": in_charge_sudo.email or company.email,
             },
             "assurance": assurance,
             "can_read_thread": access_sudo._may_talk(assurance),
             "read_only": access_sudo._is_read_only(),
         }
+
+    def _target_fields(self):
+        """Return the names of what the page shows of the record.
+
+        :rtype: set[str]
+        """
+        return {"name", "active", "user_id", "partner_id"}
+
+    @api.depends("person_in_charge_id")
+    def _compute_in_charge_partner_id(self):
+        partners = self.env["res.partner"].with_context(active_test=False)
+        for access in self:
+            user = access.person_in_charge_id
+            # one query, of what the page shows: users and contacts are wide
+            found = user and partners.search_fetch(
+                [("user_ids", "in", user.ids)], ["name", "phone", "email", "tz"], limit=1
+            )
+            access.in_charge_partner_id = found or False
 
     def _in_charge_picture(self):
         """Return the picture of the person in charge, or the initial as Odoo draws it.
@@ -62,7 +88,7 @@ class CustomerAccess(models.Model):
 
         :return: in Base64; a false value when nobody is in charge
         """
-        partner_sudo = self.sudo().person_in_charge_id.partner_id
+        partner_sudo = self.sudo().in_charge_partner_id
         return partner_sudo and (partner_sudo.image_128 or partner_sudo._avatar_generate_svg())
 
     def _workspace_title(self):

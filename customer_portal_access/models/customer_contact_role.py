@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 SHOWN_AT_MOST = 80
 
@@ -64,8 +65,26 @@ class CustomerContactRole(models.Model):
 
     @api.depends("permission_ids.code", "permission_ids.assurance")
     def _compute_assurances(self):
+        # one query, for every page asks
+        self.env["customer.permission"].flush_model(["code", "assurance"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT held.customer_contact_role_id, jsonb_object_agg(code, assurance)
+                  FROM customer_contact_role_customer_permission_rel held
+                  JOIN customer_permission ON customer_permission.id = customer_permission_id
+                 WHERE held.customer_contact_role_id = ANY(%s)
+                 GROUP BY held.customer_contact_role_id
+                """,
+                self.ids,
+            )
+        )
+        assurances = dict(self.env.cr.fetchall())
         for role in self:
-            role.assurances = {held.code: held.assurance for held in role.permission_ids}
+            unsaved = role.permission_ids if not role.id else ()
+            role.assurances = assurances.get(role.id) or {
+                held.code: held.assurance for held in unsaved
+            }
 
     @api.depends("permission_ids", "can_be_invited", "requires_code")
     @api.depends_context("lang")

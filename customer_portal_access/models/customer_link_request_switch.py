@@ -58,7 +58,7 @@ class CustomerLinkRequest(models.Model):
             Domain("kind", "=", "login_free")
             & Domain("state", "=", "live")
             & Domain("company_id", "=", company.id)
-            & ~Domain("access_id", "any", self.env["customer.access"]._closed_domain())
+            & Domain("access_id", "any", ~self.env["customer.access"]._closed_domain())
         )
 
     @api.model

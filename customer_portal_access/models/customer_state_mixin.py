@@ -1,6 +1,6 @@
 from odoo import api, models
-from odoo.fields import Domain
-from odoo.tools import SQL
+
+from ..utils import case_sql, first_of
 
 
 class CustomerStateMixin(models.AbstractModel):
@@ -40,25 +40,22 @@ class CustomerStateMixin(models.AbstractModel):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        before, found = Domain.FALSE, Domain.FALSE
-        for state, domain in self._state_domains().items():
-            if state in value:
-                found |= domain & ~before
-            before |= domain
-        return found
+        return first_of(self._state_domains(), value)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         if groupby_spec != "state":
             return super()._read_group_groupby(alias, groupby_spec, query)
-        *domains, (last, _always) = self._state_domains().items()
+        return self._state_sql(alias, query)
+
+    def _state_sql(self, alias, query):
+        """Return an expression for the state of a row.
+
+        :param str alias: of the table in the query
+        :param query: gets the joins
+        :rtype: SQL
+        """
+        domains = self._state_domains().items()
+        *cases, (_always, last) = ((domain, state) for state, domain in domains)
         # sudo: as in _first_match
-        cases = [
-            SQL(
-                "WHEN %s IN %s THEN %s",
-                SQL.identifier(alias, "id"),
-                self.sudo()._search(domain).subselect(),
-                state,
-            )
-            for state, domain in domains
-        ]
-        return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), last)
+        model_sudo = self.sudo().with_context(active_test=False)
+        return case_sql(model_sudo, alias, query, cases, last)

@@ -174,7 +174,7 @@ class IrHttp(models.AbstractModel):
         session = cls._customer_session()
         access = session.access_id
         if access.id != access_id:
-            access = access.browse(access_id).exists()
+            access = access.search_fetch([("id", "=", access_id)])
         if access and access.partner_id == cls._customer_partner():
             assurance = cls._customer_login_assurance()
         elif access and access == session.access_id:

@@ -75,15 +75,14 @@ class ResPartner(models.Model):
     def _search_customer_login_taken(self, operator, value):
         if operator != "in":
             return NotImplemented
-        taken = SQL(
-            """(
-            SELECT partner.id
-              FROM res_partner partner
-              JOIN res_users other ON other.login = partner.email_normalized
-             WHERE other.partner_id != partner.id
-            )"""
+        domain = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "EXISTS (SELECT FROM res_users other WHERE other.login = %s AND other.partner_id != %s)",
+                model._field_to_sql(alias, "email_normalized", query),
+                SQL.identifier(alias, "id"),
+            ),
+            predicate=lambda contact: contact.customer_login_taken,
         )
-        domain = Domain("id", "in", taken)
         return domain if True in value else ~domain
 
     def _customer_login_owner(self):

@@ -1,3 +1,4 @@
+import itertools
 import re
 
 from odoo import api, fields, models
@@ -5,6 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.phone_validation.models.mail_thread_phone import PHONE_REGEX_PATTERN
+
+from ..utils import case_sql, first_of
 
 PORTAL_STATES = [
     ("none", "No access"),
@@ -16,6 +19,12 @@ PORTAL_STATES = [
 # What is typed to find a number: digits and what people write between them.
 _NUMBER = re.compile(r"[\d\s\\./()+-]*\d[\d\s\\./()+-]*")
 _SHORTEST_NUMBER = 3
+# Which states of accesses make a contact what it is; the first that one of them has counts.
+_STATES_BY_ACCESS = {
+    "active": ("active",),
+    "invited": ("invited", "expired"),
+    "blocked": ("blocked",),
+}
 
 
 class ResPartner(models.Model):
@@ -90,9 +99,10 @@ class ResPartner(models.Model):
         """Return a domain for each portal state; the first that matches is the state."""
         return {
             "disabled": self._customer_policy_domain(self.env.company, "disabled"),
-            "active": self._customer_access_any(Domain("state", "=", "active")),
-            "invited": self._customer_access_any(Domain("state", "in", ("invited", "expired"))),
-            "blocked": self._customer_access_any(Domain("state", "=", "blocked")),
+            **{
+                state: self._customer_access_any(Domain("state", "in", of_access))
+                for state, of_access in _STATES_BY_ACCESS.items()
+            },
             "none": Domain.TRUE,
         }
 
@@ -117,8 +127,12 @@ class ResPartner(models.Model):
         Whatever the reader may see of the accesses themselves: the same contact must
         not be invited for one colleague and unknown to the next.
         """
-        here = Domain("company_id", "=", self.env.company.id) & Domain("revoked_at", "=", False)
-        return Domain("customer_access_ids", "any!", here & domain)
+        return Domain("customer_access_ids", "any!", self._customer_here_domain() & domain)
+
+    @api.model
+    def _customer_here_domain(self):
+        """Return the domain of the accesses that count: in the current company, not revoked."""
+        return Domain("company_id", "=", self.env.company.id) & Domain("revoked_at", "=", False)
 
     @api.depends(
         "customer_access_ids.state",
@@ -144,12 +158,7 @@ class ResPartner(models.Model):
     def _search_customer_portal_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        before, found = Domain.FALSE, Domain.FALSE
-        for state, domain in self._customer_state_domains().items():
-            if state in value:
-                found |= domain & ~before
-            before |= domain
-        return found
+        return first_of(self._customer_state_domains(), value)
 
     @api.model
     def _search_customer_never_signed_in(self, operator, value):
@@ -239,35 +248,60 @@ class ResPartner(models.Model):
                 SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(pairs, "contact_id")),
             )
             return SQL.identifier(pairs, "value_id")
-        cases = {
-            "customer_portal_state": self._customer_state_domains,
-            "customer_never_signed_in": lambda: {True: self._customer_never_domain()},
-            "customer_link_expired": lambda: {True: self._customer_expired_domain()},
-        }.get(groupby_spec)
-        if not cases:
+        if groupby_spec == "customer_portal_state":
+            return self._customer_state_sql(alias, query)
+        facts = {
+            "customer_never_signed_in": self._customer_never_domain,
+            "customer_link_expired": self._customer_expired_domain,
+        }
+        if groupby_spec not in facts:
             return super()._read_group_groupby(alias, groupby_spec, query)
+        # sudo: as in _customer_access_any
         partners_sudo = self.sudo().with_context(active_test=False)
-        return SQL(
-            "CASE %s ELSE FALSE END" if groupby_spec != "customer_portal_state" else "CASE %s END",
-            SQL(" ").join(
-                SQL(
-                    "WHEN %s IN %s THEN %s",
-                    SQL.identifier(alias, "id"),
-                    partners_sudo._search(domain).subselect(),
-                    value,
-                )
-                for value, domain in cases().items()
-            ),
+        fact = facts[groupby_spec]()
+        return case_sql(partners_sudo, alias, query, [(fact, True)], otherwise=False)
+
+    @api.model
+    def _customer_state_sql(self, alias, query):
+        """Return an expression for the state of a contact: all accesses are read once.
+
+        :param str alias: of the table of contacts in the query
+        :param query: gets the joins
+        :rtype: SQL
+        """
+        accesses_sudo = self.env["customer.access"].sudo()  # as in _customer_access_any
+        order = SQL("%s::text[]", list(itertools.chain(*_STATES_BY_ACCESS.values())))
+        found = accesses_sudo._search(self._customer_here_domain())
+        states = found.select(
+            SQL("%s AS contact_id", accesses_sudo._field_to_sql(found.table, "partner_id")),
+            SQL("%s AS state", accesses_sudo._state_sql(found.table, found)),
         )
+        best = query.make_alias(alias, "customer_portal_state")
+        query.add_join(
+            "LEFT JOIN",
+            best,
+            SQL(
+                "(SELECT contact_id, min(array_position(%s, state)) AS place "
+                "FROM (%s) access GROUP BY contact_id)",
+                order,
+                states,
+            ),
+            SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(best, "contact_id")),
+        )
+        domains = self._customer_state_domains()
+        for state, of_access in _STATES_BY_ACCESS.items():
+            held = SQL("(%s)[%s] IN %s", order, SQL.identifier(best, "place"), of_access)
+            domains[state] = Domain.custom(to_sql=lambda *_args, held=held: held)
+        cases = [(domain, state) for state, domain in domains.items()]
+        return case_sql(self.sudo(), alias, query, cases)
 
     @api.model
     def _customer_pairs(self, field):
         """Return a query of each contact with each of its roles or customers, once."""
-        here = Domain("company_id", "=", self.env.company.id) & Domain("revoked_at", "=", False)
         accesses_sudo = self.env["customer.access"].sudo()
         pairs = []
         for name, held in self._customer_ways(field).items():
-            query = accesses_sudo._search(here & held)
+            query = accesses_sudo._search(self._customer_here_domain() & held)
             pairs.append(
                 query.select(
                     SQL("%s AS contact_id", accesses_sudo._field_to_sql(query.table, "partner_id")),

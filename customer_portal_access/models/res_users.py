@@ -39,11 +39,12 @@ class ResUsers(models.Model):
         Access = self.env["customer.access"].sudo()
         if not user_sudo.share:
             return Access
-        return Access.search(
+        # asked at every request: most contacts have none, closed or not
+        asking = Access.search(
             Domain("partner_id", "=", user_sudo.partner_id.id)
             & Domain("role_id.requires_code", "=", True)
-            & ~Access._closed_domain()
         )
+        return asking.filtered(lambda access: not access._closed())
 
     def _mfa_type(self):
         """Ask for the code by SMS, unless the user has a second factor of its own.

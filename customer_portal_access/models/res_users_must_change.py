@@ -58,16 +58,11 @@ class ResUsers(models.Model):
     def _must_change(self, uid):
         """Say whether a user has to choose a password before anything else is served.
 
-        :param int uid: asked at every request, so that one statement answers
+        :param int uid: asked at every request, which has read the user by then
         :rtype: bool
         """
-        self.env.cr.execute(
-            SQL(
-                "SELECT 1 FROM res_users WHERE id = %s AND share AND customer_must_change_password",
-                uid,
-            )
-        )
-        return bool(self.env.cr.fetchone())
+        user_sudo = self.sudo().browse(uid)  # nobody reads the field itself
+        return user_sudo.share and user_sudo.customer_must_change_password
 
     def _rpc_api_keys_only(self):
         return self._must_change(self.id) or super()._rpc_api_keys_only()

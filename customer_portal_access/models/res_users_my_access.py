@@ -67,7 +67,7 @@ class ResUsers(models.Model):
         return Link_sudo.search(
             Domain("partner_id", "=", self.sudo().partner_id.id)
             & Domain("state", "=", "live")
-            & ~Domain("access_id", "any", self.env["customer.access"].sudo()._closed_domain())
+            & Domain("access_id", "any", ~self.env["customer.access"].sudo()._closed_domain())
         )
 
     def _my_visitors(self):
