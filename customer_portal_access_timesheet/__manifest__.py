@@ -8,7 +8,17 @@
     "author": "Customer Portal Access contributors",
     "depends": ["customer_portal_access", "hr_timesheet"],
     "data": [
+        "security/ir.model.access.csv",
+        "security/customer_hours_rules.xml",
         "data/customer_permission.xml",
+        "data/mail_template_hours.xml",
+        "data/ir_cron_hours.xml",
+        "wizards/customer_hours_reopening_views.xml",
+        "wizards/customer_portal_settings_hours_views.xml",
+        "views/hours_views.xml",
+        "views/hours_report.xml",
+        "views/portal_hours.xml",
     ],
+    "demo": ["demo/hours.xml"],
     "auto_install": True,
 }

@@ -56,6 +56,9 @@ KINDS = [
     ("questionnaire_answered", "Questionnaire answered"),
     ("quotation_opened", "Quotation opened"),
     ("quotation_answered", "Quotation answered"),
+    ("hours_approved", "Hours approved"),
+    ("hours_rejected", "Hours sent back"),
+    ("hours_reopened", "Approved hours reopened"),
     # of accounts at an OpenID provider; here, for the log outlives the addon that has them
     ("identity_linked", "Sign-in with a provider linked"),
     ("identity_removed", "Sign-in with a provider taken away"),

@@ -7,7 +7,13 @@ from odoo.tests import TransactionCase, tagged
 
 ADDON = Path(__file__).parents[1]
 CUSTOMERS_READ_IN = ("nb", "de", "fr")
-SAME_WORD = {}
+PDF = '<i class="fa fa-file-pdf-o" aria-hidden="true"/><span>PDF</span>'
+EXCEL = '<i class="fa fa-file-excel-o" aria-hidden="true"/><span>Excel</span>'
+SAME_WORD = {
+    "nb": {PDF, EXCEL, "Person"},
+    "de": {PDF, EXCEL, "Person", "in"},
+    "fr": {PDF, EXCEL, "Date", "Total"},
+}
 
 
 @tagged("post_install", "-at_install")
