@@ -35,6 +35,10 @@ test-odoo: setup ## Run the addon's tests with Odoo's own runner
 bench: setup ## Run the benchmarks beside stock Odoo, or some: make bench ARGS=inviting
 	$(IN_VENV) benchmarks
 
+.PHONY: answers
+answers: setup ## Ask for known and unknown addresses, and compare times and words
+	$(IN_VENV) benchmarks.answers
+
 .PHONY: demo
 demo: setup ## Serve Odoo with demo data on 127.0.0.1:8069 (PORT=), Ctrl-C stops it
 	$(IN_VENV) tools.demo

@@ -145,7 +145,7 @@ class CustomerAccess(models.Model):
             },
             context_record=lang_self,
         )
-        sender = self.env.user.email_formatted or self.company_id.email_formatted
+        sender = self.env.user.email_formatted or self.company_id._customer_sender()
         return {
             "subject": subject,
             "body_html": body,

@@ -80,8 +80,8 @@ class CustomerPublicationResponse(models.Model):
         template_sudo.with_context(**words, lang=access.partner_id.lang).send_mail(
             self.id,
             email_values={
-                "email_from": company.email_formatted,
-                "reply_to": in_charge.email_formatted or company.email_formatted,
+                "email_from": company._customer_sender(in_charge),
+                "reply_to": in_charge.email_formatted or company._customer_sender(in_charge),
                 "email_to": formataddr((words["customer_name"], access.email)),
                 "recipient_ids": [],
                 "record_company_id": company.id,

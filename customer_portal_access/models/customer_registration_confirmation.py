@@ -26,8 +26,12 @@ class CustomerRegistrationConfirmation(models.Model):
     _order = "id"
 
     registration_id = fields.Many2one(
-        "customer.registration", required=True, ondelete="cascade", index=True
+        "customer.registration",
+        ondelete="cascade",
+        index=True,
+        help="Empty until the form is answered.",
     )
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     typed = fields.Json(required=True)
     answered = fields.Boolean(index=True, help="The mail is on its way, if there is one.")
     token_hash = fields.Char(groups=fields.NO_ACCESS)
@@ -41,6 +45,18 @@ class CustomerRegistrationConfirmation(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _ask(self, typed):
+        """Keep a form of the current company; it is answered by mail, in a moment.
+
+        The same for every address: which registration the form belongs to, and what the
+        address is known for, is looked up when it is answered.
+
+        :param dict typed: the checked form
+        """
+        self.create({"company_id": self.env.company.id, "typed": typed})
+        self.env.ref("customer_portal_access.ir_cron_registration")._trigger()
+
+    @api.model
     def _cron_answer(self):
         """Write to everybody who has filled in the form since, one transaction each."""
         waiting = self.search([("answered", "=", False)], limit=BATCH)
@@ -48,16 +64,25 @@ class CustomerRegistrationConfirmation(models.Model):
             remaining=self.search_count([("answered", "=", False)])
         )
         for confirmation in waiting:
-            confirmation.answered = True
             try:
-                with self.env.cr.savepoint():
-                    confirmation.registration_id._answer(confirmation)
+                # of its own: the address may come in by another way at the same moment
+                with own_transaction(self.env) as env:
+                    confirmation.with_env(env)._answer()
             except (psycopg2.OperationalError, ConcurrencyError):
                 raise  # the next run finds it again
             except Exception:  # a template that is gone, say: the others go on
                 _logger.exception("A registration could not be answered (%s)", confirmation.id)
+                confirmation.answered = True
             if not self.env["ir.cron"]._commit_progress(1):
                 break
+
+    def _answer(self):
+        """Write to who filled in this form; call it in a transaction of its own."""
+        registrations = self.env["customer.registration"].with_company(self.company_id)
+        registrations._lock_address(self.typed["email"])
+        self.answered = True
+        self.registration_id = registrations._open_one(self.typed)
+        self.registration_id._answer(self)
 
     def _release(self):
         """Make the link for the mail that leaves now; one made before is dead then.

@@ -223,6 +223,8 @@ class CustomerRegistration(models.Model):
         for user in users or self.env.ref("base.user_admin").sudo():
             env = self.with_context(lang=user.lang).env
             user.partner_id.sudo().message_notify(
+                # the visitor, in whose request this happens, has no address to send from
+                email_from=company._customer_sender(user),
                 partner_ids=user.partner_id.ids,
                 subject=env._("Many registrations at %(company)s", company=company.sudo().name),
                 body=env._(

@@ -66,7 +66,7 @@ class CustomerRegistration(models.Model):
         if wait := quota._take("registration_company", company.id, maximum=limit):
             self._tell_limit(company)
             return self._too_many(wait)
-        # a transaction of its own: two forms with one address at once wait for each other
+        # of its own: with a proof, two forms with one address at once wait for each other
         with own_transaction(self.env) as env:
             status = env[self._name].with_company(company)._keep(typed, proof)
         return {"status": status}
@@ -188,28 +188,35 @@ class CustomerRegistration(models.Model):
 
     @api.model
     def _keep(self, typed, proof):
-        """Write the request down, and nothing else: it counts when the address is proven.
-
-        A second form for the same address changes nothing of the first: each waits for its
-        own mail, and the one whose mail is answered counts.
+        """Write the form down, and nothing else: it counts when the address is proven.
 
         :param dict typed: the checked form
         :param dict proof: as in ``_take_form``
         :return: ``asked``, with a proof what ``_take_in`` says
         :rtype: str
         """
-        company = self.env.company
+        if not proof:
+            self.env["customer.registration.confirmation"]._ask(typed)
+            return "asked"
         self._lock_address(typed["email"])
+        return self._open_one(typed)._take_in(typed, proof)
+
+    @api.model
+    def _open_one(self, typed):
+        """Return the registration of an address that is not decided, made if there is none.
+
+        A second form for the same address changes nothing of the first: each waits for its
+        own mail, and the one whose mail is answered counts. Call it with the address locked.
+
+        :param dict typed: the checked form
+        """
+        company = self.env.company
         registrations = self.with_context(
             tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
         )
-        registration = registrations.search(self._open_domain(typed["email"], company))
-        if not registration:
-            registration = registrations.create({**typed, "company_id": company.id})
-        if proof:
-            return registration._take_in(typed, proof)
-        registration._ask_proof(typed)
-        return "asked"
+        return registrations.search(
+            self._open_domain(typed["email"], company)
+        ) or registrations.create({**typed, "company_id": company.id})
 
     @api.model
     def _proof(self):

@@ -20,16 +20,6 @@ class CustomerRegistration(models.Model):
 
     _inherit = "customer.registration"
 
-    def _ask_proof(self, typed):
-        """Let a mail go out in a moment: to prove the address, or to tell what it is known for.
-
-        :param dict typed: the checked form
-        """
-        self.env["customer.registration.confirmation"].create(
-            {"registration_id": self.id, "typed": typed}
-        )
-        self.env.ref("customer_portal_access.ir_cron_registration")._trigger()
-
     def _answer(self, confirmation):
         """Write what this address needs to know.
 
@@ -99,14 +89,15 @@ class CustomerRegistration(models.Model):
             },
             context_record=registration,
         )
+        sender = company._customer_sender(registration.user_id)
         # sudo: staff who reject may not write to the queue
         mails_sudo = self.env["mail.mail"].sudo().with_context(customer_letter=LETTER)
         mail_sudo = mails_sudo.create(
             {
                 "subject": subject,
                 "body_html": html,
-                "email_from": company.email_formatted,
-                "reply_to": company.email_formatted,
+                "email_from": sender,
+                "reply_to": sender,
                 "email_to": self.email,
                 "auto_delete": True,
                 "mail_server_id": template.mail_server_id.id,

@@ -121,8 +121,8 @@ class ResPartner(models.Model):
         in_charge = access.person_in_charge_id
         sender = self.env.user.email_formatted if self.env.user._is_internal() else None
         mail_values = {
-            "email_from": sender or company.email_formatted,
-            "reply_to": in_charge.email_formatted or company.email_formatted,
+            "email_from": sender or company._customer_sender(in_charge),
+            "reply_to": in_charge.email_formatted or company._customer_sender(in_charge),
             "recipient_ids": [],
             "record_company_id": company.id,
         }

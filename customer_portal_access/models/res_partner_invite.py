@@ -94,7 +94,7 @@ class ResPartner(models.Model):
             },
             context_record=self,
         )
-        sender = self.env.user.email_formatted or company.email_formatted
+        sender = self.env.user.email_formatted or company._customer_sender()
         return {
             "subject": subject,
             "body_html": body,

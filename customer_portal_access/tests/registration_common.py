@@ -59,8 +59,16 @@ class RegistrationCase(CustomerHttpCase):
         """Return the collected mails to one address."""
         return [mail for mail in self._mails if address in str(mail["email_to"])]
 
-    def _open(self, email=NEW, company=None):
+    def _forms(self, email=NEW):
+        """Return the forms with an address."""
         self.env.invalidate_all()
+        forms = self.env["customer.registration.confirmation"].search([])
+        return forms.filtered(lambda form: form.typed["email"] == email)
+
+    def _open(self, email=NEW, company=None):
+        """Return the open registration of an address, once its forms are answered."""
+        if not all(form.answered for form in self._forms(email)):
+            self._run_registration_cron()
         return self.registrations.search(
             self.registrations._open_domain(email, company or self.company)
         )
@@ -86,6 +94,8 @@ class RegistrationCase(CustomerHttpCase):
             self.assertEqual(
                 registrations._take_form({**self.typed, **changes}), {"status": "asked"}
             )
-            registration = self._open(changes.get("email", NEW), company)
-            registration._take_in(registration.confirmation_ids[-1:].typed)
+            form = self._forms(changes.get("email", NEW))[-1:]
+            form._answer()
+            registration = form.registration_id
+            registration._take_in(form.typed)
         return registration.exists()

@@ -201,6 +201,16 @@ class TestRegistrationConfirm(RegistrationCase):
         self._run_registration_cron()
         self.assertIn("register/confirm", str(self._mails_to(self.anna.email)))
 
+    # -- the sender --
+
+    def test_a_company_without_an_address_writes_from_whoever_is_told(self):
+        self.company.write({"email": False, "alias_domain_id": False})
+        self.assertFalse(self.company.email_formatted)
+        self._submit_form()
+        [mail] = self._run_registration_cron()
+        self.assertIn(self.paul.email, str(mail["email_from"]))
+        self.assertIn(self.company.name, str(mail["email_from"]))
+
     # -- the text --
 
     def test_the_company_has_a_text_of_its_own(self):

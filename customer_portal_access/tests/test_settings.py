@@ -124,8 +124,24 @@ class TestSettings(CustomerCase):
         self.paul.email = False
         self.company.email = "info@seller.example"
         self.assertIsNone(self._checks()["sender"]["ok"])
-        self.company.email = False
+        self.company.write({"email": False, "alias_domain_id": False})
+        self.env.ref("base.user_admin").email = "boss@seller.example"
+        self.assertIsNone(self._checks()["sender"]["ok"])
+        self.assertIn("boss@seller.example", self._checks()["sender"]["text"])
+        self.env.ref("base.user_admin").email = False
         self.assertIs(self._checks()["sender"]["ok"], False)
+
+    def test_check_company_email(self):
+        self.company.email = "info@seller.example"
+        self.assertTrue(self._checks()["company_email"]["ok"])
+        self.company.write({"email": False, "alias_domain_id": False})
+        self.company.customer_registration_user_ids = self.pia
+        check = self._checks()["company_email"]
+        self.assertIsNone(check["ok"])
+        self.assertIn(self.pia.email, check["text"])
+        self.company.customer_registration_user_ids = False
+        self.env.ref("base.user_admin").email = False
+        self.assertIs(self._checks()["company_email"]["ok"], False)
 
     def test_check_sms_gateway_and_credit(self):
         self.env["ir.config_parameter"].set_param("sms.endpoint", "https://sms.example")

@@ -35,6 +35,8 @@ class CustomerPortalSettings(models.TransientModel):
         return [
             self._check_mail() | {"key": "mail", "title": self.env._("Outgoing mail")},
             self._check_sender() | {"key": "sender", "title": self.env._("Sender address")},
+            self._check_company_email()
+            | {"key": "company_email", "title": self.env._("Company's e-mail address")},
             self._check_sms() | {"key": "sms", "title": self.env._("SMS")},
             self._check_base_url()
             | {"key": "base_url", "title": self.env._("Address of the links")},
@@ -73,12 +75,31 @@ class CustomerPortalSettings(models.TransientModel):
             return self._check(
                 True, self.env._("Your invitations come from %s.", user.email), action
             )
-        if company.email:
-            text = self.env._(
-                "You have no e-mail address: your invitations come from %s.", company.email
-            )
+        if sender := company._customer_sender():
+            text = self.env._("You have no e-mail address: your invitations come from %s.", sender)
             return self._check(None, text, action)
         return self._check(False, self.env._("You have no e-mail address to send from."), action)
+
+    def _check_company_email(self):
+        company, action = self.env.company, self._company_action()
+        if company.email_formatted:
+            text = self.env._(
+                "What nobody here signs, such as mails to whoever registers, comes from %s.",
+                company.email_formatted,
+            )
+            return self._check(True, text, action)
+        if sender := company._customer_sender():
+            text = self.env._(
+                "The company has no e-mail address: what nobody here signs, such as mails to "
+                "whoever registers, comes from %s.",
+                sender,
+            )
+            return self._check(None, text, action)
+        text = self.env._(
+            "The company has no e-mail address: whoever registers or asks for a password gets "
+            "no mail."
+        )
+        return self._check(False, text, action)
 
     def _check_sms(self):
         action = self._system_action("iap.iap_account_action")
@@ -135,13 +156,7 @@ class CustomerPortalSettings(models.TransientModel):
         return self._check(True, self.env._("Links begin with %s.", url), action)
 
     def _check_phone(self):
-        company = self.env.company
-        action = company.has_access("write") and {
-            "type": "ir.actions.act_window",
-            "res_model": "res.company",
-            "res_id": company.id,
-            "views": [[False, "form"]],
-        }
+        company, action = self.env.company, self._company_action()
         if company.phone:
             return self._check(
                 True, self.env._("Customers in trouble read: %s.", company.phone), action
@@ -149,6 +164,16 @@ class CustomerPortalSettings(models.TransientModel):
         return self._check(
             False, self.env._("Customers in trouble read no number to call."), action
         )
+
+    def _company_action(self):
+        """Return the form of the company to those who may write to it."""
+        company = self.env.company
+        return company.has_access("write") and {
+            "type": "ir.actions.act_window",
+            "res_model": "res.company",
+            "res_id": company.id,
+            "views": [[False, "form"]],
+        }
 
     def _system_action(self, xmlid):
         """Return an action of the technical settings to those who may open it."""
