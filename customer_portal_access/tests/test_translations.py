@@ -9,6 +9,8 @@ from odoo.tests import HttpCase, TransactionCase, tagged
 
 ADDON = Path(__file__).parents[1]
 CUSTOMERS_READ_IN = ("nb", "de", "fr")
+# of all terms, those of staff too; what is left is the same word, or a new one
+TRANSLATED = 0.95
 # What the code or Odoo fills in: %(name)s, %s, [link], {{ ctx.get('customer_company') }}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\[\w+\]|\{\{.*?\}\}")
 SAME_WORD = {
@@ -74,6 +76,14 @@ class TestTranslations(TransactionCase):
         for path in sorted((ADDON / "i18n").glob("*.po")):
             entries = polib.pofile(str(path))
             self.assertFalse(entries.fuzzy_entries() + entries.obsolete_entries(), path.name)
+
+    def test_what_share_is_translated(self):
+        terms = polib.pofile(str(ADDON / "i18n" / f"{ADDON.name}.pot"))
+        for lang in CUSTOMERS_READ_IN:
+            translated = {entry.msgid for entry in read_translations(lang).translated_entries()}
+            missing = [entry.msgid for entry in terms if entry.msgid not in translated]
+            share = 1 - len(missing) / len(terms)
+            self.assertGreater(share, TRANSLATED, f"{lang}.po lacks {missing}")
 
     def test_portal_pages_are_translated(self):
         terms = self._portal_terms()
