@@ -77,7 +77,8 @@ class ResPartner(models.Model):
             return NotImplemented
         domain = Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "EXISTS (SELECT FROM res_users other WHERE other.login = %s AND other.partner_id != %s)",
+                "EXISTS (SELECT FROM res_users other WHERE %s = %s AND other.partner_id != %s)",
+                SQL.identifier("other", "login", to_flush=model.env["res.users"]._fields["login"]),
                 model._field_to_sql(alias, "email_normalized", query),
                 SQL.identifier(alias, "id"),
             ),

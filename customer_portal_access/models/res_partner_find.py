@@ -141,18 +141,26 @@ class ResPartner(models.Model):
     )
     @api.depends_context("company")
     def _compute_customer_portal_state(self):
-        partners_sudo = self.sudo().with_context(active_test=False)
-        never = set(partners_sudo.filtered_domain(self._customer_never_domain())._ids)
-        expired = set(partners_sudo.filtered_domain(self._customer_expired_domain())._ids)
-        states, rest = {}, partners_sudo
-        for state, domain in self._customer_state_domains().items():
-            matching = rest.filtered_domain(domain)
-            states.update(dict.fromkeys(matching._ids, state))
-            rest -= matching
+        # sudo: as in _customer_access_any; as it is in the database: a list asks for a page of them
+        partners_sudo = self._origin.sudo().with_context(active_test=False)
+        query = partners_sudo._search(Domain("id", "in", partners_sudo.ids))
+        own = Domain("partner_id", "in", partners_sudo.ids)
+        rows = self.env.execute_query(
+            query.select(
+                SQL.identifier(query.table, "id"),
+                partners_sudo._customer_state_sql(query.table, query, own),
+                *(
+                    partners_sudo._customer_fact_sql(query.table, query, fact)
+                    for fact in (self._customer_never_domain(), self._customer_expired_domain())
+                ),
+            )
+        )
+        found = {contact_id: values for contact_id, *values in rows}
         for partner in self:
-            partner.customer_portal_state = states[partner._ids[0]]
-            partner.customer_never_signed_in = partner._ids[0] in never
-            partner.customer_link_expired = partner._ids[0] in expired
+            state, never, expired = found.get(partner._origin.id, ("none", False, False))
+            partner.customer_portal_state = state
+            partner.customer_never_signed_in = never
+            partner.customer_link_expired = expired
 
     @api.model
     def _search_customer_portal_state(self, operator, value):
@@ -256,22 +264,32 @@ class ResPartner(models.Model):
         }
         if groupby_spec not in facts:
             return super()._read_group_groupby(alias, groupby_spec, query)
-        # sudo: as in _customer_access_any
-        partners_sudo = self.sudo().with_context(active_test=False)
-        fact = facts[groupby_spec]()
-        return case_sql(partners_sudo, alias, query, [(fact, True)], otherwise=False)
+        return self._customer_fact_sql(alias, query, facts[groupby_spec]())
 
     @api.model
-    def _customer_state_sql(self, alias, query):
-        """Return an expression for the state of a contact: all accesses are read once.
+    def _customer_fact_sql(self, alias, query, domain):
+        """Return an expression for whether a contact matches a domain.
 
         :param str alias: of the table of contacts in the query
         :param query: gets the joins
         :rtype: SQL
         """
+        # sudo: as in _customer_access_any
+        partners_sudo = self.sudo().with_context(active_test=False)
+        return case_sql(partners_sudo, alias, query, [(domain, True)], otherwise=False)
+
+    @api.model
+    def _customer_state_sql(self, alias, query, within=Domain.TRUE):
+        """Return an expression for the state of a contact: all accesses are read once.
+
+        :param str alias: of the table of contacts in the query
+        :param query: gets the joins
+        :param within: which accesses there can be, if only some contacts are asked for
+        :rtype: SQL
+        """
         accesses_sudo = self.env["customer.access"].sudo()  # as in _customer_access_any
         order = SQL("%s::text[]", list(itertools.chain(*_STATES_BY_ACCESS.values())))
-        found = accesses_sudo._search(self._customer_here_domain())
+        found = accesses_sudo._search(self._customer_here_domain() & within)
         states = found.select(
             SQL("%s AS contact_id", accesses_sudo._field_to_sql(found.table, "partner_id")),
             SQL("%s AS state", accesses_sudo._state_sql(found.table, found)),
