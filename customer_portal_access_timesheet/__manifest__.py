@@ -18,6 +18,7 @@
         "views/hours_views.xml",
         "views/hours_report.xml",
         "views/portal_hours.xml",
+        "views/manual_timesheet_approver.xml",
     ],
     "demo": ["demo/hours.xml"],
     "auto_install": True,

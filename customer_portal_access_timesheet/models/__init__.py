@@ -8,3 +8,4 @@ from . import customer_access_hours_notice
 from . import account_analytic_line_export
 from . import account_analytic_line_portal
 from . import customer_access_hours_export
+from . import customer_contact_role

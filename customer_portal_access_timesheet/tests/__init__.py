@@ -3,3 +3,4 @@ from . import hours_common
 from . import test_hours
 from . import test_hours_pages
 from . import test_hours_reminder
+from . import test_hours_manual

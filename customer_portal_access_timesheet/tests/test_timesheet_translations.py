@@ -24,7 +24,8 @@ class TestTranslations(TransactionCase):
         terms = set(
             self.env["customer.permission"].search([]).filtered(self._is_ours).mapped("name")
         )
-        for path in sorted((ADDON / "views").glob("portal_*.xml")):
+        views = ADDON / "views"
+        for path in sorted([*views.glob("portal_*.xml"), *views.glob("manual*.xml")]):
             for node in etree.parse(path).xpath("//template[@id]"):
                 view = self.env.ref(f"customer_portal_access_timesheet.{node.get('id')}")
                 view = view.with_context(lang="en_US")

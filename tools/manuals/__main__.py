@@ -13,11 +13,19 @@ from ..databases import Databases
 from ..demo import LANGUAGES
 from ..live import Live
 from ..paths import BUILD
-from . import contact_person
+from . import contact_person, timesheet_approver
 from .browser import Browser
 from .paper import print_manual
 
-MANUALS = {"contact_person": contact_person}
+MANUALS = {"contact_person": contact_person, "timesheet_approver": timesheet_approver}
+
+RENDER = """
+from odoo.tools import get_lang
+env = env(context={"lang": lang})
+language = get_lang(env)
+html_data = {"lang": language.code.replace("_", "-"), "dir": language.direction}
+result = "<!DOCTYPE html>" + str(env["ir.qweb"]._render(template, {"html_data": html_data}))
+"""
 
 
 def make():
@@ -40,7 +48,7 @@ def _make_one(live, browser, name, lang):
         with browser.phone() as camera:
             manual.walk(live, camera, lang)
         _keep(camera.pictures, f"{name}.{code}")
-        html = live.shell(manual.RENDER, template=manual.TEMPLATE, lang=lang)
+        html = live.shell(RENDER, template=manual.TEMPLATE, lang=lang)
         path.parent.mkdir(parents=True, exist_ok=True)
         size = print_manual(browser, live.url, html, camera.pictures, path)
         step.detail = f"{size // 1000} kB"

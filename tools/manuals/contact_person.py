@@ -7,15 +7,8 @@ from .samples import SAMPLES
 ADDON = "customer_portal_access"
 TEMPLATE = "customer_portal_access.manual_contact_person"
 
-RENDER = """
-from odoo.tools import get_lang
-env = env(context={"lang": lang})
-language = get_lang(env)
-html_data = {"lang": language.code.replace("_", "-"), "dir": language.direction}
-result = "<!DOCTYPE html>" + str(env["ir.qweb"]._render(template, {"html_data": html_data}))
-"""
-
-PREPARE = """
+# The company, and a contact of a customer; on top of what a manual needs.
+COMPANY = """
 import io
 from base64 import b64encode
 from datetime import timedelta
@@ -38,17 +31,22 @@ pia.partner_id.write({"phone": "+47 22 00 00 12", "email": "pia@nordic.example"}
 env = env(context={"lang": lang, "no_reset_password": True, "mail_auto_subscribe_no_notify": True})
 for name in ("planned", "in_progress"):
     env.ref(f"customer_portal_access.project_task_type_{name}").name = words[name]
-stages = env.ref("customer_portal_access.project_utrecht").type_ids
 customer = env["res.partner"].create({"name": words["customer"], "is_company": True})
 contact = env["res.partner"].create({
     "name": words["contact"], "email": words["email"], "phone": f"+47 406 12 4{number:02d}",
     "parent_id": customer.id, "lang": lang, "tz": "Europe/Oslo",
 })
+today = Date.today()
+"""
+
+PREPARE = (
+    COMPANY
+    + """
+stages = env.ref("customer_portal_access.project_utrecht").type_ids
 project = env["project.project"].create({
     "name": words["project"], "partner_id": customer.id, "user_id": pia.id,
     "privacy_visibility": "portal", "type_ids": [Command.set(stages.ids)],
 })
-today = Date.today()
 for stage, name, days in zip(("in_progress", "planned"), words["jobs"], (4, 11)):
     env["project.task"].create({
         "name": name, "project_id": project.id, "customer_visible": True,
@@ -88,6 +86,7 @@ project.with_user(pia).message_post(
 result = {"access_id": access.id, "phone": access.code_number,
           "offer": publications[0].id, "list": publications[1].id}
 """
+)
 
 
 def walk(live, camera, lang):

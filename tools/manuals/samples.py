@@ -25,6 +25,16 @@ _EN = {
     "request": "Another socket behind the counter",
     "request_text": "For the new coffee machine, left of the door to the kitchen.",
     "photo": "Kitchen door.jpg",
+    "workers": ["Noah Reed", "Anna Hart"],
+    "hours": [
+        [
+            (0, 7.5, "Old counter taken down"),
+            (1, 8, "Frame of the new counter"),
+            (2, 4, "Counter fitted"),
+        ],
+        [(1, 6, "Sockets and light"), (2, 7.5, "Travelling and light")],
+    ],
+    "comment": "Please enter the journey by itself: two hours of it are not ours.",
 }
 _NB = {
     "customer": "Fjordutsikt Hotell AS",
@@ -51,6 +61,12 @@ _NB = {
     "request": "En stikkontakt til bak disken",
     "request_text": "Til den nye kaffemaskinen, til venstre for kjøkkendøren.",
     "photo": "Kjøkkendør.jpg",
+    "workers": ["Jonas Lie", "Anna Hagen"],
+    "hours": [
+        [(0, 7.5, "Gammel disk revet"), (1, 8, "Ramme til ny disk"), (2, 4, "Disk montert")],
+        [(1, 6, "Stikkontakter og lys"), (2, 7.5, "Reise og lys")],
+    ],
+    "comment": "Før reisen for seg: to timer av den er ikke våre.",
 }
 _DE = {
     "customer": "Hotel Hafenblick GmbH",
@@ -77,6 +93,16 @@ _DE = {
     "request": "Noch eine Steckdose hinter der Theke",
     "request_text": "Für die neue Kaffeemaschine, links neben der Küchentür.",
     "photo": "Küchentür.jpg",
+    "workers": ["Jonas Vogt", "Anna Krüger"],
+    "hours": [
+        [
+            (0, 7.5, "Alte Theke abgebaut"),
+            (1, 8, "Rahmen der neuen Theke"),
+            (2, 4, "Theke eingebaut"),
+        ],
+        [(1, 6, "Steckdosen und Licht"), (2, 7.5, "Anfahrt und Licht")],
+    ],
+    "comment": "Bitte die Anfahrt einzeln eintragen: Zwei Stunden davon sind nicht für uns.",
 }
 _FR = {
     "customer": "Hôtel du Port SARL",
@@ -103,5 +129,15 @@ _FR = {
     "request": "Une prise de plus derrière le comptoir",
     "request_text": "Pour la nouvelle machine à café, à gauche de la porte de la cuisine.",
     "photo": "Porte de la cuisine.jpg",
+    "workers": ["Jules Mercier", "Anna Laurent"],
+    "hours": [
+        [
+            (0, 7.5, "Ancien comptoir démonté"),
+            (1, 8, "Cadre du nouveau comptoir"),
+            (2, 4, "Comptoir posé"),
+        ],
+        [(1, 6, "Prises et lumière"), (2, 7.5, "Trajet et lumière")],
+    ],
+    "comment": "Notez le trajet à part : deux heures ne sont pas pour nous.",
 }
 SAMPLES = {"en_US": _EN, "nb_NO": _NB, "de_DE": _DE, "fr_FR": _FR}
