@@ -36,11 +36,13 @@ class CustomerPassword(http.Controller):
         way_sudo = request.env["ir.http"]._customer_password_way()
         speak(way_sudo.partner_id.lang)
         Users = request.env["res.users"]
+        must_replace = Users._must_change(request.session.uid or 0)
         return render_page(
             "portal_password",
             {
                 "is_open": way_sudo._may_choose_password(),
-                "must_replace": Users._must_change(request.session.uid or 0),
+                "must_replace": must_replace,
+                "was_given": must_replace and way_sudo.customer_must_change_password,
                 "minimum": Users._password_minimum(),
                 "hint": Users._password_hint(),
                 "redirect": redirect,

@@ -114,10 +114,12 @@ from . import res_partner_policy
 from . import res_partner_sign_in
 from . import res_partner_take_over
 from . import res_partner_invite
+from . import res_partner_renewal
 from . import res_partner_invite_button
 from . import res_users
 from . import res_users_password
 from . import res_users_must_change
+from . import res_users_renewal
 from . import res_users_sign_in
 from . import res_users_my_access
 from . import res_partner_way_in
@@ -140,6 +142,8 @@ from . import customer_invitation_job_plan
 from . import customer_invitation_job_run
 from . import customer_invitation_job_line
 from . import customer_invitation_job_line_run
+from . import customer_invitation_job_credentials
+from . import customer_invitation_job_line_credentials
 from . import ir_fields_converter
 from . import ir_http
 from . import ir_http_preview

@@ -22,6 +22,7 @@ KINDS = [
     ("entered", "Came in"),
     ("left", "Logged out"),
     ("revoked", "Revoked"),
+    ("renewed", "Credentials renewed"),
     ("reinstated", "Let in again"),
     ("recovery", "New link asked for"),
     ("not_me", "Says: not me"),
@@ -146,11 +147,15 @@ class CustomerAccessEvent(models.Model):
         :param str kind: one of ``KINDS``
         :param access: the accesses concerned, one line each
         :param str reason: a code or a short text; never a secret
-        :param partner: the person, when there is no access
+        :param partner: the person, or persons, when there is no access
         :param values: other fields of the lines
         :return: the lines
         """
-        targets = access if access is not None else [self.env["customer.access"]]
+        none = self.env["customer.access"]
+        if access is None:
+            targets = [(none, person) for person in partner or [none.partner_id]]
+        else:
+            targets = [(target, partner or target.partner_id) for target in access]
         client = request.httprequest if request else None
         return self.sudo().create(
             [
@@ -158,14 +163,14 @@ class CustomerAccessEvent(models.Model):
                     "kind": kind,
                     "reason": reason,
                     "access_id": target.id,
-                    "partner_id": (partner or target.partner_id).id,
+                    "partner_id": person.id,
                     "company_id": target.company_id.id,
                     "user_id": self._acting_user_id(),
                     "ip_address": client and client.remote_addr,
                     "user_agent": client and client.user_agent.string[:200],
                     **values,
                 }
-                for target in targets
+                for target, person in targets
             ]
         )
 

@@ -46,12 +46,17 @@ class CustomerInvitationJob(models.Model):
     _order = "id desc"
 
     name = fields.Char(required=True, default=lambda self: self._default_name())
-    kind = fields.Selection([("invitation", "Invite")], required=True, default="invitation")
+    kind = fields.Selection(
+        [("invitation", "Invite"), ("credentials", "Renew credentials")],
+        required=True,
+        default="invitation",
+    )
     state = fields.Selection(STATES, required=True, readonly=True, default="draft", copy=False)
     company_id = fields.Many2one(
         "res.company",
         required=True,
         readonly=True,
+        copy=False,
         index=True,
         default=lambda self: self.env.company,
     )
@@ -67,6 +72,7 @@ class CustomerInvitationJob(models.Model):
     whom = fields.Selection(
         [
             ("never", "Everybody who has never signed in"),
+            ("all", "Everybody who may come in"),
             ("filter", "The contacts of a filter"),
             ("selection", "The selected contacts"),
         ],
@@ -77,7 +83,6 @@ class CustomerInvitationJob(models.Model):
     partner_ids = fields.Many2many(
         "res.partner",
         string="Selected contacts",
-        copy=False,
         context={"active_test": False},
     )
     partner_count = fields.Integer(
@@ -133,9 +138,10 @@ class CustomerInvitationJob(models.Model):
 
     @api.model
     def _default_name(self):
-        return self.env._(
-            "Invitations of %(date)s", date=fields.Date.context_today(self).isoformat()
-        )
+        date = fields.Date.context_today(self).isoformat()
+        if self.env.context.get("default_kind") == "credentials":
+            return self.env._("Credentials of %(date)s", date=date)
+        return self.env._("Invitations of %(date)s", date=date)
 
     @api.model
     def _default_template(self, name):
@@ -185,13 +191,16 @@ class CustomerInvitationJob(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def action_for_contacts(self, partner_ids):
+    def action_for_contacts(self, partner_ids, kind="invitation"):
         """Begin a job for contacts that were selected in a list.
 
         :param list partner_ids: their ids
+        :param str kind: what is done to them
         :rtype: dict
         """
-        job = self.create({"whom": "selection", "partner_ids": [fields.Command.set(partner_ids)]})
+        job = self.with_context(default_kind=kind).create(
+            {"whom": "selection", "partner_ids": [fields.Command.set(partner_ids)]}
+        )
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -267,6 +276,7 @@ class CustomerInvitationJob(models.Model):
         )
         states = self.env.context.get("customer_states")
         context = {f"search_default_{state}": 1 for state in states or ()}
+        context["customer_kind"] = self.kind
         return {**action, "domain": [("job_id", "=", self.id)], "context": context}
 
     # ------------------------------------------------------------
@@ -280,7 +290,10 @@ class CustomerInvitationJob(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        self.lock_for_update(allow_referencing=True)
+        # waits for the first one, after which Odoo runs the second one's request anew
+        self.env.cr.execute(
+            "SELECT 1 FROM customer_invitation_job WHERE id = %s FOR NO KEY UPDATE", [self.id]
+        )
         if self.state == "draft":
             self._plan()
         if self.state != "planned":

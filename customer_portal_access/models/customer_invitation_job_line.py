@@ -44,7 +44,13 @@ class CustomerInvitationJobLine(models.Model):
         "customer.access", readonly=True, ondelete="set null", index="btree_not_null"
     )
     way = fields.Selection(
-        [("link", "Personal link"), ("sign_in", "Come and sign in")], string="Gets", readonly=True
+        [
+            ("link", "Personal link"),
+            ("sign_in", "Come and sign in"),
+            ("password", "Way to a new password"),
+        ],
+        string="Gets",
+        readonly=True,
     )
     state = fields.Selection(LINE_STATES, required=True, readonly=True)
     reason = fields.Char(readonly=True, help="A code: why this row was skipped.")
@@ -132,7 +138,7 @@ class CustomerInvitationJobLine(models.Model):
         return bool(row)
 
     def _may_leave(self, emails):
-        """Say whether "come and sign in" may leave now: only who may come gets it.
+        """Say whether a mail without an access may leave now: only who may come gets it.
 
         :param list[dict] emails: what is handed to the mail server
         :rtype: bool
@@ -143,9 +149,9 @@ class CustomerInvitationJobLine(models.Model):
             line = self.with_env(env)
             company = line.job_id.company_id
             partner = line.partner_id.with_company(company)
-            return addresses == {partner.email_normalized} and bool(
-                partner.search_count(
-                    Domain("id", "=", partner.id) & partner._customer_enabled_domain(company),
-                    limit=1,
-                )
-            )
+            if addresses != {partner.email_normalized}:
+                return False
+            if line.way == "password":
+                return partner._customer_may_have_password(company)
+            enabled = Domain("id", "=", partner.id) & partner._customer_enabled_domain(company)
+            return bool(partner.search_count(enabled, limit=1))

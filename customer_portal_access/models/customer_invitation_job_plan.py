@@ -53,6 +53,7 @@ class CustomerInvitationJob(models.Model):
         self.check_access("write")
         if self.state not in ("draft", "planned"):
             return
+        self._check_wishes()
         self._unplan()
         self.env.flush_all()
         self.env.cr.execute(self._plan_query())
@@ -62,6 +63,9 @@ class CustomerInvitationJob(models.Model):
         self.sudo().write(
             {"state": "planned", "user_id": self.env.user.id, "preview_line_id": first.id}
         )
+
+    def _check_wishes(self):
+        """Refuse a job that asks for nothing."""
 
     def _unplan(self):
         """Forget the rows of a plan: what it shall do has changed."""
@@ -79,16 +83,18 @@ class CustomerInvitationJob(models.Model):
             return persons & Domain("id", "in", self.partner_ids.ids)
         if self.whom == "filter":
             return persons & Domain(safe_eval(self.domain or "[]"))
+        if self.whom == "all":
+            return persons & self._all_domain()
         return persons & self._never_domain()
+
+    def _all_domain(self):
+        """Return the domain of contacts who may come in one day."""
+        accesses = Domain("customer_access_ids", "any!", [("company_id", "=", self.company_id.id)])
+        return accesses | self.env["res.partner"]._customer_enabled_domain(self.company_id)
 
     def _never_domain(self):
         """Return the domain of contacts who may come in one day and never did."""
-        accesses = Domain("customer_access_ids", "any!", [("company_id", "=", self.company_id.id)])
-        return (
-            (accesses | self.env["res.partner"]._customer_enabled_domain(self.company_id))
-            & Domain("email_normalized", "!=", False)
-            & ~self._seen_domain()
-        )
+        return self._all_domain() & Domain("email_normalized", "!=", False) & ~self._seen_domain()
 
     def _seen_domain(self):
         """Return the domain of contacts who have signed in or come by a link."""
@@ -279,6 +285,8 @@ class CustomerInvitationJob(models.Model):
             "gone": self.env._("Was removed meanwhile"),
             "changed": self.env._("Changed meanwhile"),
             "withheld": self.env._("May not come in any more"),
+            "nothing": self.env._("Has nothing of what is ticked: no password, session or link"),
+            "elsewhere": self.env._("Belongs to another company"),
             "error": self.env._("Could not be made"),
             "mail": self.env._("Did not leave"),
         }

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..utils import own_transaction
+
 BATCH = 200
 PILOT = 10
 # More than this share of the last rows failing stops a job, when it is more than one row.
@@ -59,8 +61,13 @@ class CustomerInvitationJob(models.Model):
                 continue
             left = self.env["ir.cron"]._commit_progress(done, remaining=None if done else 0)
             self.env.invalidate_all()  # bounded memory, and what others have changed
-            if not (done and left):
-                return not done
+            if not done:
+                break
+            if not left:
+                return False
+        with own_transaction(self.env) as env:  # rows without a mail end with their batch
+            self.with_env(env)._finish()
+        self.invalidate_recordset()
         return True
 
     def _is_due(self):
@@ -90,7 +97,7 @@ class CustomerInvitationJob(models.Model):
         self.ensure_one()
         is_pilot = self.pilot and not self.pilot_done
         # who pauses waits for this batch; batches without a pace may run side by side
-        paced = is_pilot or self.mails_per_hour
+        paced = is_pilot or self._pace_an_hour()
         strength = SQL("NO KEY UPDATE") if paced else SQL("SHARE")
         self.env.cr.execute(
             SQL("SELECT 1 FROM customer_invitation_job WHERE id = %s FOR %s", self.id, strength)
@@ -110,8 +117,8 @@ class CustomerInvitationJob(models.Model):
         if is_pilot and self._count(("waiting",)):
             self.sudo().state = "waiting"
             self._tell_pilot()
-        elif self.mails_per_hour:
-            seconds = len(lines) * 3600 / self.mails_per_hour
+        elif pace := self._pace_an_hour():
+            seconds = len(lines) * 3600 / pace
             self._pace(max(self.next_at, fields.Datetime.now()) + timedelta(seconds=seconds))
         return len(lines)
 
@@ -132,9 +139,12 @@ class CustomerInvitationJob(models.Model):
 
     def _batch_size(self):
         """Return how many rows to handle at once: what may leave within a minute."""
-        if not self.mails_per_hour:
-            return BATCH
-        return max(1, min(BATCH, self.mails_per_hour // 60))
+        pace = self._pace_an_hour()
+        return max(1, min(BATCH, pace // 60)) if pace else BATCH
+
+    def _pace_an_hour(self):
+        """Return how many rows are handled an hour; 0: as fast as it goes."""
+        return self.mails_per_hour
 
     def _next_lines(self, limit):
         """Return rows that wait, which no other worker has in hand."""

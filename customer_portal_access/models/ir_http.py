@@ -10,6 +10,7 @@ from ..utils import own_transaction
 #   customer_link       id of the customer.access.session of a visitor by a link (level 1)
 #   customer_login      {"id": customer.access.session, "uid": whose log-in it led to}
 #   customer_factor     id of the user who has shown a second factor
+#   customer_renew      id of the user who came in when another password was asked for
 #   customer_switch     ids of the user whose log-in the visitor agreed to end, and of the
 #                       contact for whom
 #   customer_challenge  {"id": customer.sms.challenge, "secret": what ties it to the browser}
@@ -321,6 +322,7 @@ class IrHttp(models.AbstractModel):
         request.update_env(user=user.id)
         request.env["res.users"]._update_last_login()
         session["customer_factor"] = user.id
+        user_sudo._come_to_renew()
         cls._customer_note_identity()
         session["customer_login"] = {
             "id": cls._customer_open_login(link),

@@ -8,7 +8,7 @@ from odoo.tools import email_normalize, formataddr, html_sanitize
 
 from ..utils import strip_invisible
 
-SIGN_IN_PLACEHOLDERS = ("name", "login", "link", "sender", "company")
+SIGN_IN_PLACEHOLDERS = ("name", "login", "link", "sender", "company", "done")
 _PLACEHOLDER = re.compile(rf"\[({'|'.join(SIGN_IN_PLACEHOLDERS)})\]", re.IGNORECASE)
 
 
@@ -28,11 +28,13 @@ class ResPartner(models.Model):
         user_sudo = self.sudo().user_ids[:1]  # sudo: staff need not read users
         return user_sudo.login or self.email_normalized or ""
 
-    def _customer_sign_in_text(self, template, company):
+    def _customer_sign_in_text(self, template, company, words=None):
         """Return subject and body of "come and sign in", in the contact's language.
 
         :param template: a ``mail.template`` for contacts
         :param company: who invites
+        :param words: a function that returns what stands for some of the placeholders, for
+            the contact in its language
         :rtype: tuple[str, Markup]
         :raises UserError: when the text lacks the address
         """
@@ -53,7 +55,8 @@ class ResPartner(models.Model):
             "login": self._customer_login(),
             "sender": self.env.user.name,
             "company": company.name,
-            "link": lang_self._customer_sign_in_html(company),
+            "done": "",
+            **(words(lang_self) if words else {"link": lang_self._customer_sign_in_html(company)}),
         }
         subject = strip_invisible(
             _PLACEHOLDER.sub(lambda match: str(values[match[1].lower()]), subject or "")
@@ -63,25 +66,16 @@ class ResPartner(models.Model):
 
     def _customer_sign_in_html(self, company):
         """Return what stands for [link]: a button, and the address below."""
-        company_sudo = company.sudo()
-        return Markup(
-            '<a href="{url}" style="display:inline-block;padding:12px 24px;'
-            "border-radius:6px;font-weight:bold;text-decoration:none;"
-            'background-color:{background};color:{color}">{label}</a>'
-            '<br/><small style="color:#666666;word-break:break-all">{url}</small>'
-        ).format(
-            url=f"{company.get_base_url()}/web/login",
-            background=company_sudo.email_secondary_color or "#714B67",
-            color=company_sudo.email_primary_color or "#FFFFFF",
-            label=self.env._("Sign in"),
-        )
+        url = f"{company.get_base_url()}/web/login"
+        return company._customer_button(url, self.env._("Sign in"))
 
-    def _customer_sign_in_mail(self, template, company):
+    def _customer_sign_in_mail(self, template, company, words=None):
         """Return the values of a mail "come and sign in" from the user.
 
+        :param words: as for ``_customer_sign_in_text``
         :rtype: dict
         """
-        subject, body = self._customer_sign_in_text(template, company)
+        subject, body = self._customer_sign_in_text(template, company, words)
         body = template._render_encapsulate(
             "customer_portal_access.mail_layout",
             body,
@@ -90,7 +84,7 @@ class ResPartner(models.Model):
                 "record_name": company.name,
                 "model_description": self.env._("page"),
                 "subtitles": [company.name],
-                "message": self.env["mail.message"].sudo().new({"body": body}),
+                "message": self.env["customer.access"]._layout_message(body),
             },
             context_record=self,
         )

@@ -66,7 +66,9 @@ class ResUsers(models.Model):
         auth_info = super().authenticate(credential, user_agent_env)
         if request and auth_info.get("mfa") == "skip":
             request.session["customer_factor"] = auth_info["uid"]
-        self.browse(auth_info["uid"]).sudo()._customer_come_in()  # sudo: not signed in yet
+        user_sudo = self.browse(auth_info["uid"]).sudo()  # not signed in yet
+        user_sudo._come_to_renew()
+        user_sudo._customer_come_in()
         return auth_info
 
     def _customer_come_in(self):

@@ -44,8 +44,8 @@ class ResUsers(models.Model):
 
         :param bool must: staff choose their own passwords, whatever is noted
         """
-        # sudo: nobody writes the field but this verb
-        self.sudo().customer_must_change_password = must
+        # sudo: nobody writes the fields but this verb
+        self.sudo().write({"customer_must_change_password": must, "customer_renew_password": False})
 
     @api.model
     def signup(self, values, token=None):
@@ -61,11 +61,11 @@ class ResUsers(models.Model):
         :param int uid: asked at every request, which has read the user by then
         :rtype: bool
         """
-        user_sudo = self.sudo().browse(uid)  # nobody reads the field itself
-        return user_sudo.share and user_sudo.customer_must_change_password
-
-    def _rpc_api_keys_only(self):
-        return self._must_change(self.id) or super()._rpc_api_keys_only()
+        user_sudo = self.sudo().browse(uid)  # nobody reads the fields themselves
+        return user_sudo.share and (
+            user_sudo.customer_must_change_password
+            or (user_sudo.customer_renew_password and self._has_come_to_renew(uid))
+        )
 
     # ------------------------------------------------------------
     # THE WAY TO A PASSWORD (as customer.password.link)
@@ -102,6 +102,7 @@ class ResUsers(models.Model):
         self.env.registry.clear_cache()
         user = self.with_user(self)
         request.session.session_token = user.sudo()._compute_session_token(request.session.sid)
+        request.session.pop("customer_renew", None)
         return {"status": "ok", "path": None}
 
     def _check_new_password(self, password):
@@ -116,5 +117,5 @@ class ResUsers(models.Model):
         [known] = self.env.cr.fetchone()
         if known and self._crypt_context().verify(password, known):
             raise UserError(
-                self.env._("This is the password that we gave you. Please choose another one.")
+                self.env._("This is the password that you have now. Please choose another one.")
             )

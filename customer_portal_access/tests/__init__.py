@@ -23,6 +23,8 @@ from . import test_switch
 from . import test_links_list
 from . import test_tours
 from . import test_access_lists
+from . import test_credentials
+from . import test_credentials_pages
 from . import test_customer_wide
 from . import test_data_page
 from . import test_data_conflict

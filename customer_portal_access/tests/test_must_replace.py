@@ -82,7 +82,7 @@ class TestMustReplace(PortalPageCase):
         self._sign_in()
         page = self._get("/customer/password")
         for password, text in {
-            GIVEN: "that we gave you",
+            GIVEN: "that you have now",
             "bo berg": "Too short",
             "": "Too",
         }.items():

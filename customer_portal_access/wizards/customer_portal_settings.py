@@ -104,6 +104,18 @@ class CustomerPortalSettings(models.TransientModel):
         company_sudo.write(changes)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
+    def action_credentials(self):
+        """Begin to renew the credentials of everybody who may come in.
+
+        :rtype: dict
+        :raises AccessError: for anybody but a portal administrator
+        """
+        self._check_admin()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_portal_access.customer_invitation_job_action_credentials"
+        )
+        return {**action, "views": [[False, "form"]]}
+
     def cancel(self):
         """Drop what was changed on the page.
 
