@@ -234,6 +234,24 @@ def test_on_an_opportunity_that_is_not_saved_yet(server, staff, fjord):
     expect(row(staff, f"Finn {fjord['number']}").get_by_text("Applicant")).to_be_visible()
 
 
+def test_invite_right_after_adding(server, staff, fjord):
+    """The form is saved, and the invitation of just this contact opens."""
+    box = open_customer(staff, server, fjord)
+    email = f"ine{fjord['number']}@fjord.example"
+    box.fill(email)
+    box.press("Enter")
+    staff.get_by_label("Name", exact=True).fill(f"Ine {fjord['number']}")
+    staff.get_by_label("Phone", exact=True).fill("+47 406 55 123")
+    staff.get_by_role("button", name="Add new contact").click()
+    staff.get_by_role("status").get_by_role("button", name="Invite", exact=True).click()
+    dialog = staff.get_by_role("dialog")
+    expect(dialog.get_by_text(f"Ine {fjord['number']}").first).to_be_visible()
+    assert not server.catcher.store.mails(email)
+    dialog.get_by_role("button", name="Send Invitation").click()
+    expect(staff.locator(".o_notification", has_text="1 sent")).to_be_visible()
+    assert len(server.mails(email)) == 1
+
+
 def test_on_a_customer_that_is_not_saved_yet(server, staff, fjord):
     staff.goto(f"{server.url}/odoo/res.partner/new")
     staff.get_by_label("Company", exact=True).first.check()

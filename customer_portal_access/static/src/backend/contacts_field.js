@@ -1,5 +1,6 @@
 import { useSubEnv } from "@odoo/owl";
 import { registry } from "@web/core/registry";
+import { pick } from "@web/core/utils/objects";
 import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { CustomerEmailBox } from "./email_box";
@@ -49,11 +50,28 @@ export class CustomerContactsField extends X2ManyField {
             companyId: company?.id || false,
             isPresent: (id) => this.present(id),
             add: (contact, roleId, isNew) => this.addContact(contact, roleId, isNew && isCustomer),
+            invite: (id) => this.inviteContact(id),
         };
     }
 
     present(contactId) {
         return this.list.records.find(({ data }) => data.partner_id?.id === contactId);
+    }
+
+    /** As a button of the line, which is there once the form is saved. */
+    inviteContact(contactId) {
+        return this.env.onClickViewButton({
+            clickParams: { name: "action_send_invitation", type: "object" },
+            getResParams: () =>
+                pick(
+                    this.present(contactId),
+                    "context",
+                    "evalContext",
+                    "resModel",
+                    "resId",
+                    "resIds"
+                ),
+        });
     }
 
     /** Add a line for a contact; put it back if it was just taken off. */

@@ -23,6 +23,7 @@ export class CustomerEmailBox extends Component {
         companyId: { type: [Number, Boolean] },
         isPresent: Function,
         add: Function,
+        invite: Function,
     };
 
     setup() {
@@ -43,6 +44,7 @@ export class CustomerEmailBox extends Component {
             found: EMPTY,
             error: {},
             told: "",
+            added: false,
             busy: false,
         });
         this.lookUpSoon = useDebounced(() => this.lookUp(), PAUSE);
@@ -202,6 +204,7 @@ export class CustomerEmailBox extends Component {
         await this.props.add(contact, this.state.roleId, isNew);
         this.clear();
         this.state.told = _t("%s was added to the list.", contact.name);
+        this.state.added = contact.id;
         this.emailInput.el?.focus();
     }
 
@@ -265,6 +268,6 @@ export class CustomerEmailBox extends Component {
 
     clear() {
         this.asked++;
-        Object.assign(this.state, { typed: "", name: "", phone: "", found: EMPTY, error: {}, told: "" });
+        Object.assign(this.state, { typed: "", name: "", phone: "", found: EMPTY, error: {}, told: "", added: false });
     }
 }
