@@ -59,8 +59,9 @@ class CustomerAccess(models.Model):
         """Return the domain of accesses whose contact has such a row in their company."""
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "EXISTS (SELECT 1 FROM customer_portal_policy held "
-                "WHERE held.partner_id = %s AND held.company_id = %s AND held.policy = ANY(%s))",
+                # the one row by its index: "EXISTS" would collect those of all contacts first
+                "(SELECT held.policy FROM customer_portal_policy held "
+                "WHERE held.partner_id = %s AND held.company_id = %s) = ANY(%s)",
                 model._field_to_sql(alias, "partner_id", query),
                 model._field_to_sql(alias, "company_id", query),
                 list(policies),
