@@ -60,6 +60,9 @@ KINDS = [
     ("hours_approved", "Hours approved"),
     ("hours_rejected", "Hours sent back"),
     ("hours_reopened", "Approved hours reopened"),
+    ("shift_ordered", "Shift ordered"),
+    ("shift_changed", "Shift changed"),
+    ("shift_cancelled", "Shift cancelled"),
     # of accounts at an OpenID provider; here, for the log outlives the addon that has them
     ("identity_linked", "Sign-in with a provider linked"),
     ("identity_removed", "Sign-in with a provider taken away"),

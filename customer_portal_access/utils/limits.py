@@ -85,6 +85,9 @@ LIMITS = {
     "email_change": Limit(5, 3600),
     # a contact sends requests, which become tasks
     "job_request": Limit(20, 3600),
+    # a contact orders shifts, changes and cancels them
+    "shift_order": Limit(60, 3600),
+    "shift_change": Limit(120, 3600),
     # self-registration: by client address, by e-mail address, and in all
     "registration_address": Limit(20, 3600),
     "registration_email": Limit(3, 3600),

@@ -9,3 +9,17 @@ from . import account_analytic_line_export
 from . import account_analytic_line_portal
 from . import customer_access_hours_export
 from . import customer_contact_role
+from . import customer_shift_kind
+from . import customer_shift_order
+from . import customer_shift_staff
+from . import customer_shift_customer
+from . import customer_shift_calendar
+from . import customer_shift_mail
+from . import customer_shift_warning
+from . import customer_shift_hours
+from . import analytic_line_shift
+from . import project_shift
+from . import res_company_shift
+from . import customer_access_shift
+from . import customer_access_shift_order
+from . import customer_access_shift_mail

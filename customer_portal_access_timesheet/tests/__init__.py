@@ -4,3 +4,8 @@ from . import test_hours
 from . import test_hours_pages
 from . import test_hours_reminder
 from . import test_hours_manual
+from . import test_shift_orders
+from . import test_shift_times
+from . import test_shift_hours
+from . import test_shift_staff
+from . import test_shift_pages

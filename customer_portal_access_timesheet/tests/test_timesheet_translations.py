@@ -12,7 +12,7 @@ EXCEL = '<i class="fa fa-file-excel-o" aria-hidden="true"/><span>Excel</span>'
 SAME_WORD = {
     "nb": {PDF, EXCEL, "Person"},
     "de": {PDF, EXCEL, "Person", "in"},
-    "fr": {PDF, EXCEL, "Date", "Total"},
+    "fr": {PDF, EXCEL, "Date", "Page", "Pages", "Total"},
 }
 
 
