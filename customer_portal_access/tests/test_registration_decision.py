@@ -290,12 +290,11 @@ class TestRegistrationDecision(RegistrationCase):
         self.assertEqual(other.state, "approved")
 
     def test_reject_dialog(self):
-        wizard = (
-            self.env["customer.registration.rejection"]
-            .with_user(self.paul)
-            .with_context(active_ids=self.registration.ids)
-            .create({"reason": "Nobody"})
-        )
+        wizards = self.env["customer.registration.rejection"].with_user(self.paul)
+        form = Form(wizards.with_context(active_ids=self.registration.ids))
+        self.assertEqual(form.registration_ids[:], self.registration)
+        form.reason = "Nobody"
+        wizard = form.save()
         self.assertTrue(wizard.send_mail)
         with self.mock_mail_gateway():
             wizard.action_reject()

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 
 class CustomerRegistrationRejection(models.TransientModel):
@@ -16,7 +16,7 @@ class CustomerRegistrationRejection(models.TransientModel):
         values = super().default_get(fields)
         ids = self.env.context.get("active_ids") or []
         registrations = self.env["customer.registration"].browse(ids)
-        values["registration_ids"] = registrations.ids
+        values["registration_ids"] = [Command.set(registrations.ids)]
         # sudo: staff need not read companies
         companies_sudo = registrations.sudo().company_id
         values["send_mail"] = all(companies_sudo.mapped("customer_registration_rejection_mail"))
