@@ -39,7 +39,7 @@ def come_in(page, server, url, phone):
     code = code_in(server.sms(phone, count=before + 1)[-1])
     page.get_by_label("Code from the SMS").fill(code)
     page.get_by_role("button", name="Continue").click()
-    page.wait_for_url("**/my/customer/*")
+    page.wait_for_url("**/my/customer/**")
 
 
 def assert_fits(page):
