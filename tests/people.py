@@ -26,16 +26,14 @@ lead = env["crm.lead"].create({
     "name": f"Kitchen {number}", "type": "opportunity", "user_id": user.id,
     "company_id": company.id,
 })
-accesses = []
-for index in range(contacts):
-    contact = env["res.partner"].create({
-        "name": f"Anna {number}-{index}", "email": f"anna{number}-{index}@berg.example",
-        "phone": f"+47 406 {number:03d} {index:02d}", "lang": lang,
-    })
-    accesses.append(env["customer.access"].create({
-        "partner_id": contact.id, "lead_id": lead.id,
-        "role_id": env.ref(f"customer_portal_access.role_{role}").id,
-    }))
+partners = env["res.partner"].create([{
+    "name": f"Anna {number}-{index}", "email": f"anna{number}-{index}@berg.example",
+    "phone": f"+47 406 {number:03d} {index % 100:02d}", "lang": lang,
+} for index in range(contacts)])
+accesses = env["customer.access"].create([{
+    "partner_id": contact.id, "lead_id": lead.id,
+    "role_id": env.ref(f"customer_portal_access.role_{role}").id,
+} for contact in partners])
 result = {
     "number": number, "lead_id": lead.id, "lead": lead.name,
     "access_ids": [access.id for access in accesses],

@@ -17,6 +17,7 @@ from .test_story import sign_in
 from .waiting import wait_until
 
 CONTACTS = 60
+MANY = 600
 LONG = 120
 
 MAKE_JOB = """
@@ -54,6 +55,8 @@ SELECT activity.application_name FROM pg_locks AS lock JOIN pg_stat_activity AS 
  WHERE lock.relation = 'ir_cron'::regclass AND lock.mode = 'RowShareLock'
    AND activity.state = 'idle in transaction' AND activity.datname = current_database()
 """
+# A mail that could not leave, and waits for the mail server.
+COMES_BACK = "SELECT 1 FROM mail_mail WHERE customer_tries > 0 AND state = 'outgoing'"
 # So many mails the mail server takes before it lets the next one wait.
 HELD = 10
 
@@ -103,14 +106,14 @@ class Job:
     def sent(self):
         return sum(self.mails().values())
 
-    def finish(self):
+    def finish(self, timeout=LONG):
         """Wait for the end, waking it as the clock does within minutes."""
 
         def done():
             self.wake()
             return self.read("state") == ["done"]
 
-        wait_until(done, timeout=LONG)
+        wait_until(done, timeout)
 
 
 @pytest.fixture
@@ -198,20 +201,21 @@ def test_database_connections_cut(server, job):
     check_everybody_once(job, unsure_at_most=1)
 
 
-def test_mail_server_gone_in_the_middle_and_back(server, job):
-    with server.faults(mails=40):
+def test_mail_server_gone_after_500_and_back_with_one_poisoned_address(server):
+    job = Job(server, contacts=MANY)
+    poisoned = job.emails[3]
+    with server.faults(mails=500, refused=[poisoned]):
         job.click("start")
-        wait_until(lambda: job.sent() == 40, timeout=LONG)
-        wait_until(
-            lambda: server.sql(
-                "SELECT 1 FROM mail_mail WHERE customer_tries > 0 AND state = 'outgoing'"
-            ),
-            timeout=LONG,
-        )
-        job.wake()
-        assert job.read("state", "failed_count", "unsure_count") == ["running", 0, 0]
-    job.finish()
-    check_everybody_once(job)
+        wait_until(lambda: job.sent() == 500, timeout=3 * LONG)
+        with server.catcher.mail_server_stopped():
+            wait_until(lambda: server.sql(COMES_BACK), timeout=LONG)
+            job.wake()
+            assert job.read("state", "failed_count", "unsure_count") == ["running", 1, 0]
+            assert job.sent() == 500
+    with server.faults(refused=[poisoned]):
+        job.finish()
+    assert (job.rows()[poisoned], job.mails()[poisoned]) == ("failed", 0)
+    check_everybody_once(job, without=[poisoned])
 
 
 def test_one_poisoned_address_and_one_that_nobody_knows_of(server, job):

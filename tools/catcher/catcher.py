@@ -1,6 +1,7 @@
 """The catcher as one thing that is started and stopped."""
 
 import asyncio
+import contextlib
 import threading
 from http.server import ThreadingHTTPServer
 
@@ -20,7 +21,7 @@ class Catcher:
     def __init__(self, web_port=0, path=None):
         self.store = Store(path)
         self.smtp_port = free_port()
-        self._smtp = Controller(_MailHandler(self.store), hostname=HOST, port=self.smtp_port)
+        self._smtp = self._mail_server()
         self._web = ThreadingHTTPServer((HOST, web_port), handler_class(self.store))
         self.web_port = self._web.server_address[1]
         self.url = f"http://{HOST}:{self.web_port}"
@@ -34,6 +35,19 @@ class Catcher:
         self._web.shutdown()
         self._web.server_close()
         self._smtp.stop()
+
+    @contextlib.contextmanager
+    def mail_server_stopped(self):
+        """Let nobody listen for mail meanwhile."""
+        self._smtp.stop()
+        try:
+            yield
+        finally:
+            self._smtp = self._mail_server()
+            self._smtp.start()
+
+    def _mail_server(self):
+        return Controller(_MailHandler(self.store), hostname=HOST, port=self.smtp_port)
 
     def odoo_options(self):
         """Return the options with which Odoo sends its mail here."""
