@@ -34,6 +34,8 @@ class Instance:
             **{key: value for key, value in os.environ.items() if not key.startswith("ODOO_")},
             **pg_variables,
             "ODOO_RC": str(self.configuration),
+            # OCA's job runner starts in any server that has loaded its addon before
+            "ODOO_QUEUE_JOB_CHANNELS": "root:0",
         }
         self._pg_variables = pg_variables
         self._write_configuration()

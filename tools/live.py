@@ -19,9 +19,10 @@ TIMEOUT = 60
 class Live:
     """A server on one database with all that belongs to it."""
 
-    def __init__(self, odoo, database):
+    def __init__(self, odoo, database, *options):
         self.database = database
         self._odoo = odoo
+        self._options = options
         self._stack = contextlib.ExitStack()
         self._helper = None
         self._keys = {}
@@ -32,8 +33,9 @@ class Live:
             mail = self.catcher.odoo_options()
             gevent_port = free_port()
             ports = [f"--gevent-port={gevent_port}", f"--workers={WORKERS}"]
+            options = [*mail, *ports, *self._options]
             # The database is thrown away, so nobody needs to wait for the workers' end.
-            server = Server(self._odoo, self.database, free_port(), [*mail, *ports], 0)
+            server = Server(self._odoo, self.database, free_port(), options, 0)
             self.url, self.log = server.url, server.log
             # without a proxy in front, websockets have a port of their own
             self.websocket_url = f"ws://localhost:{gevent_port}"
@@ -51,7 +53,8 @@ class Live:
     @contextlib.contextmanager
     def second_server(self):
         """Run another server with workers on the same database and file store; yield its URL."""
-        options = [*self._mail_options, f"--gevent-port={free_port()}", f"--workers={WORKERS}"]
+        ports = [f"--gevent-port={free_port()}", f"--workers={WORKERS}"]
+        options = [*self._mail_options, *ports, *self._options]
         second = Server(self._odoo, self.database, free_port(), options, 0, name="second")
         with second:
             yield second.url

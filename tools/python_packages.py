@@ -52,6 +52,8 @@ def lock():
             "--generate-hashes",
             "--upgrade",
             "--no-annotate",
+            "--excludes",
+            "excludes.txt",
         ]
         run(
             [UV, "pip", "compile", *options, "--no-header", "--quiet", source, "-o", target],

@@ -95,18 +95,20 @@ class CustomerInvitationJob(models.Model):
         :rtype: int
         """
         self.ensure_one()
-        is_pilot = self.pilot and not self.pilot_done
-        # who pauses waits for this batch; batches without a pace may run side by side
-        paced = is_pilot or self._pace_an_hour()
-        strength = SQL("NO KEY UPDATE") if paced else SQL("SHARE")
+        is_pilot = self._is_pilot()
+        may, is_gone = self._sender_may(), self._mail_server_is_gone()
+        # Who pauses waits for this batch. Batches that do not write to the job may run side
+        # by side; two that share a lock and then write would wait for each other.
+        alone = is_pilot or self._pace_an_hour() or is_gone or not may
+        strength = SQL("NO KEY UPDATE") if alone else SQL("SHARE")
         self.env.cr.execute(
             SQL("SELECT 1 FROM customer_invitation_job WHERE id = %s FOR %s", self.id, strength)
         )
-        if not self._sender_may():
+        if not may:
             self.sudo().write({"state": "paused", "pause_reason": "sender"})
             self._tell_paused()
             return 0
-        if self._mail_server_is_gone():
+        if is_gone:
             self._pace(fields.Datetime.now() + timedelta(minutes=1))
             return 0
         lines = self._as_sender()._next_lines(PILOT if is_pilot else self._batch_size())
@@ -136,6 +138,10 @@ class CustomerInvitationJob(models.Model):
             and self.company_id in self.user_id.company_ids
             and self.user_id.has_group("customer_portal_access.group_customer_admin")
         )
+
+    def _is_pilot(self):
+        """Say whether the next batch is the first few, after which the job waits."""
+        return self.pilot and not self.pilot_done
 
     def _batch_size(self):
         """Return how many rows to handle at once: what may leave within a minute."""
