@@ -48,6 +48,18 @@ class TestPolicyPlan(CustomerCase):
                 planned = plan.change_count
                 self.assertEqual(self._run(plan).count, planned)
 
+    def test_counts_nothing_of_another_company(self):
+        theirs = self._create_contact("Theirs", "t@x.example", company_id=self.other_company.id)
+        Plan = self.env["customer.policy.plan"].with_user(self.paul)
+        for values in (
+            {"company_id": self.other_company.id, "whom": "all"},
+            {"contact_ids": theirs.ids, "whom": "selected"},
+        ):
+            for name in ("changes", "no_email"):
+                # made within: what is not saved is forgotten where a refusal is awaited
+                with self.subTest(values=values, name=name), self.assertRaises(AccessError):
+                    Plan.new({"policy": "enabled", **values})[name]
+
     def test_plan_says_who_cannot_come_in(self):
         self.company.customer_default_role_id = self.applicant
         strangers = {

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -71,6 +71,17 @@ class CustomerPolicyPlan(models.TransientModel):
         for plan in self:
             plan.selected = len(plan.contact_ids or [])
 
+    def _check_own(self):
+        """Refuse a company or contacts that the user may not see: counts would tell of them.
+
+        Whoever calls it from outside chooses both.
+
+        :raises AccessError: when one is somebody else's
+        """
+        if self.company_id - self.env.companies:
+            raise AccessError(self.env._("This is another company's."))
+        self.env["res.partner"].browse(self.contact_ids or []).exists().check_access("read")
+
     # ------------------------------------------------------------
     # WHAT WOULD CHANGE
     # ------------------------------------------------------------
@@ -105,6 +116,7 @@ class CustomerPolicyPlan(models.TransientModel):
     @api.depends_context("lang")
     def _compute_plan(self):
         for plan in self:
+            plan._check_own()
             lines, changed, disabled, kept = [], 0, 0, 0
             for policy, role_id, count in plan._held_groups():
                 before = plan._effective(policy, role_id)
@@ -218,6 +230,7 @@ class CustomerPolicyPlan(models.TransientModel):
         Partner_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
         self.env.flush_all()  # log-ins are looked up by SQL
         for plan in self:
+            plan._check_own()
             # counted only where somebody would be let in
             domains = plan._hindered_domains() if plan.policy == "enabled" else {}
             for name in names:
@@ -232,6 +245,7 @@ class CustomerPolicyPlan(models.TransientModel):
         :rtype: dict
         """
         self.ensure_one()
+        self._check_own()
         domain = self._hindered_domains().get(self.env.context.get("reason"))
         if domain is None:
             raise UserError(self.env._("There is no such reason."))
