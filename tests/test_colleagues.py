@@ -103,7 +103,7 @@ def test_proposed_on_a_phone_approved_and_invited(server, workspace, phone_page,
     carla = open_page()
     come_in(carla, server, link_in(mail), f"+47406{number:03d}99")
     expect(carla.get_by_role("heading", name=workspace["lead"])).to_be_visible()
-    expect(carla.get_by_text("Contact Person").first).to_be_visible()
+    expect(carla.get_by_text("Your role: Contact Person")).to_be_visible()
 
 
 def test_two_approvals_at_once_make_one_contact(server, workspace):
