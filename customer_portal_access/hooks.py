@@ -21,16 +21,24 @@ def uninstall_hook(env):
     env["mail.mail"].search(
         ["|", ("customer_access_id", "!=", False), ("customer_confirmation_id", "!=", False)]
     ).unlink()
-    # names that mail, portal and others gave to what our models inherit of theirs
+    drop_inherited_names(env, "customer\\_%")
+    env.cr.execute("DROP FUNCTION IF EXISTS customer_access_event_guard() CASCADE")
+
+
+def drop_inherited_names(env, pattern):
+    """Drop the names that mail, portal and others gave to what our models inherit of theirs.
+
+    :param env: environment of the superuser
+    :param str pattern: of the models' names as in external ids, for ``=like``
+    """
     env["ir.model.data"].search(
         [
             ("module", "not =like", "customer\\_portal\\_access%"),
             ("model", "in", ["ir.model.fields", "ir.model.fields.selection", "ir.model.inherit"]),
             "|",
             "|",
-            ("name", "=like", "model\\_inherit\\_\\_customer\\_%"),
-            ("name", "=like", "selection\\_\\_customer\\_%"),
-            ("name", "=like", "field\\_customer\\_%"),
+            ("name", "=like", f"model\\_inherit\\_\\_{pattern}"),
+            ("name", "=like", f"selection\\_\\_{pattern}"),
+            ("name", "=like", f"field\\_{pattern}"),
         ]
     ).unlink()
-    env.cr.execute("DROP FUNCTION IF EXISTS customer_access_event_guard() CASCADE")

@@ -31,5 +31,6 @@
         "views/portal_shifts.xml",
     ],
     "demo": ["demo/hours.xml", "demo/customer_shift.xml"],
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }
