@@ -218,7 +218,9 @@ class TestInvitationWizard(CustomerCase):
         self.other_company.email = False
         self.sara.email = False
         self.assertTrue(self._open(access).can_send)  # in the name of the company, by the admin
+        self.other_company.alias_domain_id = False
         self.env.ref("base.user_admin").email = False
+        self.env.invalidate_all()
         form = self._open(access)
         self.assertIn("no e-mail address", form.setup_warning)
         self.assertFalse(form.can_send)
