@@ -1,9 +1,12 @@
-"""What staff do with registrations in their browser."""
+"""What staff do with registrations in their browser: settings, kanban, form, dialogs."""
 
+import pytest
 from playwright.sync_api import expect
 
-from .test_registration import company, made, person
-from .test_story import sign_in
+from .people import link_in
+from .test_registration import company, confirm_link, made, person, register, send_form
+from .test_story import come_in, sign_in
+from .waiting import wait_until
 
 __all__ = ["company"]  # the fixture
 
@@ -22,7 +25,53 @@ for typed in forms:
 result = ids
 """
 
-READ = "result = env['customer.registration'].browse(registration_id).state"
+# a customer whose contact may manage colleagues, a twin of it, and an opportunity to open
+MAKE_CUSTOMER = """
+company = env["res.company"].browse(company_id)
+sara = env["res.users"].search([("login", "=", "sara")])
+customer, twin = env["res.partner"].create([
+    {"name": f"Berg {number} AS", "is_company": True, "company_id": company.id},
+    {"name": f"Berg {number} AS", "is_company": True, "company_id": company.id},
+])
+contact = env["res.partner"].create({
+    "name": f"Bea {number}", "email": f"bea{number}@gmail.com", "parent_id": customer.id,
+    "phone": f"+47 406 33 {number % 1000:03d}", "company_id": company.id,
+})
+permission = env.ref("customer_portal_access.permission_manage_colleagues")
+role = env["customer.contact.role"].create({
+    "name": "Team lead", "code": f"lead_{number}", "company_id": company.id,
+    "can_be_invited": True, "requires_code": True,
+    "permission_ids": [(6, 0, permission.ids)],
+})
+access = env["customer.access"].create({
+    "partner_id": contact.id, "customer_id": customer.id, "role_id": role.id,
+    "company_id": company.id,
+})
+lead = env["crm.lead"].create({
+    "name": f"Hall {number}", "type": "opportunity", "company_id": company.id,
+    "user_id": sara.id, "team_id": False,
+})
+result = {
+    "customer": customer.name, "customer_id": customer.id, "twin_id": twin.id,
+    "contact": contact.name, "email": contact.email, "phone": access.code_number,
+    "lead_id": lead.id, "lead": lead.name, "access_id": access.id,
+}
+"""
+
+READ = """
+registration = env["customer.registration"].browse(registration_id)
+access = env["customer.access"].search([("partner_id", "=", registration.partner_id.id)])
+result = {
+    "state": registration.state, "customer_id": registration.partner_id.parent_id.id,
+    "role": access.role_id.code, "lead_id": access.lead_id.id, "reason": registration.reason,
+}
+"""
+
+
+@pytest.fixture
+def customer(server, company):
+    """A customer of that company, with a contact who may manage colleagues."""
+    return server.shell(MAKE_CUSTOMER, company_id=company["id"], number=company["id"])
 
 
 def take_in(server, company, *forms):
@@ -45,8 +94,21 @@ def open_registrations(page, server, company):
     expect(page.locator(".o_kanban_view")).to_be_visible()
 
 
+def open_form(page, server, registration_id):
+    """Open a registration as Sara, who is signed in."""
+    page.goto(f"{server.url}/odoo/customer.registration/{registration_id}")
+    expect(page.get_by_text("What was typed")).to_be_visible()
+
+
+def choose(page, field, text):
+    """Choose a record in a field by typing its name."""
+    widget = page.locator(f".o_field_widget[name={field}]")
+    widget.locator("input").fill(text)
+    widget.locator(".o-autocomplete--dropdown-item", has_text=text).first.click()
+
+
 def read(server, registration_id):
-    """Return the state of a registration."""
+    """Return what became of a registration."""
     return server.shell(READ, registration_id=registration_id)
 
 
@@ -71,9 +133,64 @@ def test_many_approved_at_once(server, company, page):
     dialog.get_by_role("button", name="Approve").click()
     expect(lines.filter(has_text="The mail is on its way.")).to_have_count(2)
     dialog.get_by_role("button", name="Close").first.click()
-    states = [read(server, registration_id) for registration_id in ids]
+    states = [read(server, registration_id)["state"] for registration_id in ids]
     assert states == ["approved", "approved", "pending"]
     for typed in (first, second):
         assert "is approved" in server.mails(typed["email"])[-1].text
         assert made(server, typed["email"]) == (1, 0, 1)
     expect(rows).to_have_count(1)  # what is left to decide
+
+
+def test_form_customer_role_and_workspace(server, company, customer, page, open_page):
+    """Two customers of that name are proposed; staff choose one, another role, a workspace."""
+    typed = {**person(), "company_name": customer["customer"], "email": "nina.berg@gmail.com"}
+    [registration_id] = take_in(server, company, typed)
+    be_sara(page, server, company)
+    open_form(page, server, registration_id)
+    expect(page.get_by_text("No customer is chosen").first).to_be_visible()
+    proposed = page.locator(".o_field_widget[name=proposed_customer_ids] .o_data_row")
+    expect(proposed).to_have_count(2)
+    choose(page, "customer_id", customer["customer"])
+    expect(page.locator(".alert-info")).to_contain_text(f"as a contact of {customer['customer']}")
+    allowed = page.locator(".o_field_widget[name=role_permissions]")
+    before = allowed.inner_text()
+    choose(page, "role_id", "Guarantor")
+    expect(allowed).not_to_have_text(before)
+    expect(allowed).to_contain_text("asks for a code by SMS")
+    choose(page, "open_lead_ids", customer["lead"])
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.locator(".o_notification", has_text="is let in")).to_be_visible()
+    found = read(server, registration_id)
+    assert found["state"] == "approved"
+    assert found["customer_id"] in (customer["customer_id"], customer["twin_id"])
+    assert (found["role"], found["lead_id"]) == ("guarantor", customer["lead_id"])
+    nina = open_page()
+    phone = typed["phone"].replace(" ", "")
+    come_in(nina, server, link_in(server.mails(typed["email"])[-1]), phone)
+    expect(nina.get_by_role("heading", name=customer["lead"])).to_be_visible()
+
+
+def test_rejected_with_a_reason_and_registering_again(server, company, page):
+    registration_id, typed = register(server, company)
+    be_sara(page, server, company)
+    open_form(page, server, registration_id)
+    page.get_by_role("button", name="Reject").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Send a polite mail")).to_be_checked()
+    dialog.get_by_label("Reason").fill("We build in <b>Norway</b> only.\nAsk us in May.")
+    dialog.get_by_role("button", name="Reject").click()
+    expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_have_text("Rejected")
+    mail = server.mails(typed["email"], count=2)[-1]
+    assert "We build in <b>Norway</b> only." in mail.text
+    assert "Ask us in May." in mail.text
+    # too early by the settings, until these say otherwise
+    send_form(server, company, typed)
+    assert "cannot take a new one" in server.mails(typed["email"], count=3)[-1].text
+    page.goto(f"{server.url}/odoo/action-customer_portal_access.customer_portal_settings_action")
+    page.locator(".o_field_widget[name=customer_registration_reapply] input").click()
+    page.locator(".o_select_menu_item", has_text="At any time").click()
+    page.get_by_role("button", name="Save").click()
+    query = "SELECT customer_registration_reapply FROM res_company WHERE id = %s"
+    wait_until(lambda: server.sql(query, [company["id"]]) == [("always",)])
+    send_form(server, company, typed)
+    assert confirm_link(server, typed["email"], number=4)
