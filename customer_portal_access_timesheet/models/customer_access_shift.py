@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from odoo.addons.customer_portal_access.utils import find_page
+
 # All that a page for customers reads of a shift. Nothing may be added without a thought.
 SHIFT_FIELDS = (
     "kind_id",
@@ -176,9 +178,7 @@ class CustomerAccess(models.Model):
         count = access_sudo.env["customer.shift.order"].search_count(
             access_sudo._shift_domain() & domain
         )
-        pages = max(1, -(-count // SHIFTS_A_PAGE))
-        number = min(int(page) if (page or "").isdecimal() and len(page) < 6 else 1, pages)
-        number = max(number, 1)
+        number, pages = find_page(page, count, SHIFTS_A_PAGE)
         orders = self._shifts(
             assurance,
             domain,
