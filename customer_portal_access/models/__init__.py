@@ -83,6 +83,7 @@ from . import customer_registration_mail
 from . import customer_registration_match
 from . import customer_registration_crm
 from . import customer_registration_decision
+from . import customer_registration_wait
 from . import customer_registration_vouch
 from . import customer_link_request_registration
 from . import customer_workspace_mixin

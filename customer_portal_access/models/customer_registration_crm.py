@@ -100,8 +100,7 @@ class CustomerRegistration(models.Model):
             self._make_contact()
         elif len(known) == 1:
             self.partner_id = known
-        # whatever the default is: nobody gets in before somebody approves
-        self.partner_id.set_customer_portal_policy("disabled", overwrite=True)
+        self._hold_contact()
         self.user_id = self._person_in_charge()
         self.role_id = self.company_id.customer_default_role_id.filtered("can_be_invited")
         if self.company_id.customer_registration_lead:

@@ -84,6 +84,8 @@ class CustomerRegistration(models.Model):
             registration.sudo().write(
                 {"state": "pending", "decided_at": False, "decided_by_id": False, "reason": False}
             )
+            if not registration.partner_is_new:
+                registration.sudo()._hold_contact()
 
     # ------------------------------------------------------------
     # ONE OUTCOME
@@ -144,6 +146,7 @@ class CustomerRegistration(models.Model):
         registration_sudo = self.sudo()  # staff need not read templates and companies
         self._decide("rejected", reason)
         registration_sudo._rejected_identity()
+        registration_sudo._release_contact()
         if send_mail is None:
             send_mail = registration_sudo.company_id.customer_registration_rejection_mail
         if send_mail:
@@ -159,6 +162,7 @@ class CustomerRegistration(models.Model):
         registration_sudo.with_company(self.company_id).partner_id.set_customer_portal_policy(
             "enabled", role.id, overwrite=True
         )
+        registration_sudo.policy_before = False
         registration_sudo._approved_identity()
         accesses = self.with_company(self.company_id)._open_workspaces()
         self._decide("approved")

@@ -262,6 +262,109 @@ class TestRegistrationDecision(RegistrationCase):
         with self.assertRaises(UserError):
             self.by_paul.action_reopen()
 
+    # -- what a known contact gets back --
+
+    def _reject_bo(self, meanwhile=None):
+        """Register as Bo, whom we know, and be rejected; return what is set then."""
+        registration = self._take(email=self.bo.email)
+        self.assertEqual(registration.partner_id, self.bo)
+        self.assertEqual(self._policy(), ("disabled", self.before[1]))
+        if meanwhile:
+            meanwhile(registration)
+        registration.with_user(self.paul).reject("no", send_mail=False)
+        return self._policy()
+
+    def _policy(self):
+        self.env.invalidate_all()
+        self.env.cr.execute(
+            "SELECT policy, role_id FROM customer_portal_policy "
+            "WHERE partner_id = %s AND company_id = %s",
+            [self.bo.id, self.company.id],
+        )
+        return self.env.cr.fetchone() or (None, None)
+
+    def test_rejected_contact_without_a_row_has_none_again(self):
+        self.before = (None, None)
+        self.assertEqual(self._reject_bo(), (None, None))
+        self.company.customer_portal_default = "enabled"
+        self.assertTrue(self.bo._customer_may_come_in(self.company))
+
+    def test_rejected_contact_keeps_its_role(self):
+        self.bo.set_customer_portal_policy(False, self.contact_person.id)
+        self.before = (None, self.contact_person.id)
+        self.assertEqual(self._reject_bo(), self.before)
+
+    def test_rejected_contact_who_was_enabled_and_archived(self):
+        self.bo.customer_portal_policy = "enabled"
+        self.bo.action_archive()
+        self.before = ("enabled", None)
+        self.assertEqual(self._reject_bo(), self.before)
+
+    def test_rejected_contact_who_was_disabled_stays_it(self):
+        self.bo.customer_portal_policy = "disabled"
+        self.before = ("disabled", None)
+        self.assertEqual(self._reject_bo(), self.before)
+
+    def test_rejected_contact_whom_staff_have_enabled_meanwhile(self):
+        self.before = (None, None)
+
+        def enable(_registration):
+            self.bo.with_user(self.paul).set_customer_portal_policy("enabled", overwrite=True)
+
+        self.assertEqual(self._reject_bo(enable), ("enabled", None))
+
+    def test_rejected_contact_that_was_made_stays_disabled(self):
+        self._reject(send_mail=False)
+        self.company.customer_portal_default = "enabled"
+        self.assertEqual(self.registration.partner_id.customer_portal_policy, "disabled")
+        self.assertFalse(self.registration.partner_id._customer_may_come_in(self.company))
+
+    def test_rejected_reopened_and_approved(self):
+        self.before = (None, None)
+        self._reject_bo()
+        registration = self.registrations.search([("partner_id", "=", self.bo.id)])
+        registration.with_user(self.paul).action_reopen()
+        self.assertEqual(self._policy(), ("disabled", None))
+        with self.mock_mail_gateway():
+            registration.with_user(self.paul).approve(self.contact_person.id)
+        self.assertEqual(self._policy(), ("enabled", self.contact_person.id))
+        registration.unlink()
+        self.assertEqual(self._policy(), ("enabled", self.contact_person.id))
+
+    def test_reopening_shuts_nobody_out_who_comes_in_by_now(self):
+        self.before = (None, None)
+        self._reject_bo()
+        access = self._create_access(self.bo, self.contact_person)
+        registration = self.registrations.search([("partner_id", "=", self.bo.id)])
+        registration.with_user(self.paul).action_reopen()
+        self.assertEqual(self._policy(), (None, None))
+        self.assertFalse(access._closed())
+
+    def test_contact_that_is_not_meant_gets_back_what_was_set(self):
+        self.before = (None, None)
+        twin = []
+
+        def choose(registration):
+            twin.append(self.bo.copy({"name": "Bo Twin", "parent_id": False}))
+            registration.with_user(self.paul).partner_id = twin[0]
+            self.assertEqual(self._policy(), (None, None))
+            self.assertEqual(twin[0].customer_portal_policy, "disabled")
+
+        self.assertEqual(self._reject_bo(choose), (None, None))
+        self.assertEqual(twin[0].customer_portal_policy, "default")
+
+    def test_deleted_registration_lets_go(self):
+        registration = self._take(email=self.bo.email)
+        self.assertEqual(self._policy(), ("disabled", None))
+        registration.with_user(self.paul).unlink()
+        self.assertEqual(self._policy(), (None, None))
+
+    def test_nobody_reads_or_writes_what_was_set_before(self):
+        with self.assertRaises(AccessError):
+            self.by_paul.read(["policy_before"])
+        with self.assertRaises(AccessError):
+            self.by_paul.write({"policy_before": "enabled"})
+
     # -- many at once --
 
     def test_many_at_once_one_result_each(self):
