@@ -1,11 +1,12 @@
-"""What staff do with registrations in their browser: settings, kanban, form, dialogs."""
+"""What staff do with registrations in their browser: kanban, form, dialogs, vouching."""
 
 import pytest
 from playwright.sync_api import expect
 
 from .people import link_in
+from .test_accessibility import assert_accessible
 from .test_registration import company, confirm_link, made, person, register, send_form
-from .test_story import come_in, sign_in
+from .test_story import assert_fits, come_in, sign_in
 from .waiting import wait_until
 
 __all__ = ["company"]  # the fixture
@@ -25,16 +26,15 @@ for typed in forms:
 result = ids
 """
 
-# a customer whose contact may manage colleagues, a twin of it, and an opportunity to open
+# a customer whose contact may manage colleagues, and an opportunity to open
 MAKE_CUSTOMER = """
 company = env["res.company"].browse(company_id)
 sara = env["res.users"].search([("login", "=", "sara")])
-customer, twin = env["res.partner"].create([
-    {"name": f"Berg {number} AS", "is_company": True, "company_id": company.id},
-    {"name": f"Berg {number} AS", "is_company": True, "company_id": company.id},
-])
+customer = env["res.partner"].create({
+    "name": f"Berg {number} AS", "is_company": True, "company_id": company.id,
+})
 contact = env["res.partner"].create({
-    "name": f"Bea {number}", "email": f"bea{number}@gmail.com", "parent_id": customer.id,
+    "name": f"Bea {number}", "email": f"bea@berg{number}.example", "parent_id": customer.id,
     "phone": f"+47 406 33 {number % 1000:03d}", "company_id": company.id,
 })
 permission = env.ref("customer_portal_access.permission_manage_colleagues")
@@ -52,10 +52,15 @@ lead = env["crm.lead"].create({
     "user_id": sara.id, "team_id": False,
 })
 result = {
-    "customer": customer.name, "customer_id": customer.id, "twin_id": twin.id,
+    "customer": customer.name, "customer_id": customer.id,
+    "colleague": f"nina@berg{number}.example",
     "contact": contact.name, "email": contact.email, "phone": access.code_number,
-    "lead_id": lead.id, "lead": lead.name, "access_id": access.id,
+    "lead_id": lead.id, "lead": lead.name,
 }
+"""
+
+MAKE_TWIN = """
+result = env["res.partner"].browse(customer_id).copy({"name": customer}).id
 """
 
 READ = """
@@ -143,6 +148,10 @@ def test_many_approved_at_once(server, company, page):
 
 def test_form_customer_role_and_workspace(server, company, customer, page, open_page):
     """Two customers of that name are proposed; staff choose one, another role, a workspace."""
+    customer_ids = (
+        customer["customer_id"],
+        server.shell(MAKE_TWIN, customer_id=customer["customer_id"], customer=customer["customer"]),
+    )
     typed = {**person(), "company_name": customer["customer"], "email": "nina.berg@gmail.com"}
     [registration_id] = take_in(server, company, typed)
     be_sara(page, server, company)
@@ -162,7 +171,7 @@ def test_form_customer_role_and_workspace(server, company, customer, page, open_
     expect(page.locator(".o_notification", has_text="is let in")).to_be_visible()
     found = read(server, registration_id)
     assert found["state"] == "approved"
-    assert found["customer_id"] in (customer["customer_id"], customer["twin_id"])
+    assert found["customer_id"] in customer_ids
     assert (found["role"], found["lead_id"]) == ("guarantor", customer["lead_id"])
     nina = open_page()
     phone = typed["phone"].replace(" ", "")
@@ -194,3 +203,73 @@ def test_rejected_with_a_reason_and_registering_again(server, company, page):
     wait_until(lambda: server.sql(query, [company["id"]]) == [("always",)])
     send_form(server, company, typed)
     assert confirm_link(server, typed["email"], number=4)
+
+
+def ask_to_vouch(page, server, company, customer):
+    """Let a colleague register, and ask the contact as Sara; return id and what was typed."""
+    changes = {"email": customer["colleague"], "company_name": "Berg"}
+    registration_id, typed = register(server, company, **changes)
+    be_sara(page, server, company)
+    open_form(page, server, registration_id)
+    # found by the domain of the address that was proven
+    expect(page.locator(".alert-info")).to_contain_text(f"as a contact of {customer['customer']}")
+    choose(page, "voucher_id", customer["contact"])
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".o_notification", has_text="is asked by mail")).to_be_visible()
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_have_count(0)
+    return registration_id, typed
+
+
+def open_question(page, server, customer, typed):
+    """Come in as the contact who is asked, by the mail; return the question."""
+    [mail] = server.mails(customer["email"])
+    assert typed["name"] not in mail.text
+    come_in(page, server, link_in(mail), customer["phone"])
+    question = page.get_by_role("region", name="Do you know this colleague?")
+    expect(question).to_contain_text(typed["name"])
+    expect(question).to_contain_text(typed["email"])
+    for hidden in (typed["phone"], typed["company_name"]):
+        expect(question.get_by_text(hidden, exact=True)).to_have_count(0)
+    assert_fits(page)
+    assert_accessible(page)
+    return question
+
+
+def test_a_contact_vouches_and_the_colleague_comes_in(server, company, customer, page, open_page):
+    registration_id, typed = ask_to_vouch(page, server, company, customer)
+    bea = open_page()
+    question = open_question(bea, server, customer, typed)
+    # by keyboard: the comment, then the answer
+    question.get_by_label("Comment (optional)").focus()
+    bea.keyboard.type("She builds with me.")
+    bea.keyboard.press("Tab")
+    expect(question.get_by_role("button", name="Yes, I know the person")).to_be_focused()
+    bea.keyboard.press("Enter")
+    expect(question).to_have_count(0)
+    # who decides is told, sees the answer, and decides
+    open_form(page, server, registration_id)
+    vouched = page.locator(".o_field_widget[name=vouch_state]")
+    expect(vouched).to_have_text("Knows the person")
+    expect(page.locator(".o_field_widget[name=vouch_comment]")).to_have_text("She builds with me.")
+    said = f"{customer['contact']} knows {typed['name']}."
+    expect(page.locator(".o-mail-Chatter").get_by_text(said)).to_be_visible()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.locator(".o_notification", has_text="is let in")).to_be_visible()
+    found = read(server, registration_id)
+    assert (found["state"], found["customer_id"]) == ("approved", customer["customer_id"])
+    assert link_in(server.mails(typed["email"], count=2)[-1])
+
+
+def test_a_contact_does_not_know_the_person(server, company, customer, page, phone_page):
+    registration_id, typed = ask_to_vouch(page, server, company, customer)
+    question = open_question(phone_page, server, customer, typed)
+    question.get_by_label("Comment (optional)").fill("Never heard of.")
+    question.get_by_role("button", name="No", exact=True).tap()
+    expect(question).to_have_count(0)
+    open_form(page, server, registration_id)
+    vouched = page.locator(".o_field_widget[name=vouch_state]")
+    expect(vouched).to_have_text("Does not know the person")
+    page.get_by_role("button", name="Reject").click()
+    page.get_by_role("dialog").get_by_role("button", name="Reject").click()
+    expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_have_text("Rejected")
+    assert made(server, typed["email"]) == (1, 0, 0)
