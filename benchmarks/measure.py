@@ -13,12 +13,12 @@ from . import adding, entering, inviting, policy, reading, searching
 from .timing import compare, once_in_transaction
 
 
-def measure(database, plain_database, *chosen):
-    """Run the benchmarks; return one dict of numbers each.
+def measure(database, plain_database, part):
+    """Run one part of the benchmarks; return one dict of numbers each.
 
     :param str database: a database that may be spoilt
     :param str plain_database: another one, of Odoo without the addon
-    :param chosen: names of ``PARTS``
+    :param str part: the name of one of the modules below
     :rtype: list[dict]
     """
     with Registry(database).cursor() as cursor, Registry(plain_database).cursor() as plain_cursor:
@@ -29,7 +29,6 @@ def measure(database, plain_database, *chosen):
         def in_transaction(module):
             return [compare(once, *benchmark) for benchmark in module.benchmarks(env)]
 
-        # Those over HTTP first, for they commit; the one that makes a million contacts last.
         parts = {
             "reading": lambda: reading.results(env),
             "entering": lambda: entering.results(env),
@@ -39,7 +38,7 @@ def measure(database, plain_database, *chosen):
             "searching": lambda: in_transaction(searching),
             "policy": lambda: policy.results(env, once),
         }
-        return [line for name, part in parts.items() if name in chosen for line in part()]
+        return parts[part]()
 
 
 if __name__ == "__main__":

@@ -84,13 +84,22 @@ class ResPartner(models.Model):
         if "supplier_rank" not in self._fields:  # comes with Odoo's invoicing
             return Domain.FALSE
         ranks = [self._fields[name] for name in ("supplier_rank", "customer_rank")]
-        # a value for each contact, not a set: the database would collect it of a million
+
+        def only_sells(alias):
+            columns = (SQL.identifier(alias, rank.name, to_flush=rank) for rank in ranks)
+            return SQL("%s > 0 AND COALESCE(%s, 0) = 0", *columns)
+
+        # a value for each contact, not a set: the database would collect it of a million;
+        # whoever is no company's is asked himself, without looking up anybody
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "(SELECT %s > 0 AND COALESCE(%s, 0) = 0 FROM res_partner employer "
-                "WHERE employer.id = %s)",
-                *(SQL.identifier("employer", rank.name, to_flush=rank) for rank in ranks),
-                model._field_to_sql(alias, "commercial_partner_id", query),
+                "CASE WHEN %(employer)s = %(id)s THEN %(own)s ELSE "
+                "(SELECT %(of_employer)s FROM res_partner employer WHERE employer.id = %(employer)s) "
+                "END",
+                employer=model._field_to_sql(alias, "commercial_partner_id", query),
+                id=SQL.identifier(alias, "id"),
+                own=only_sells(alias),
+                of_employer=only_sells("employer"),
             ),
             predicate=lambda contact: (
                 contact.commercial_partner_id.supplier_rank > 0

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..utils import has_one
+
 
 class ResPartner(models.Model):
     """Who can sign in: whom the policy lets in, or an access."""
@@ -33,22 +35,20 @@ class ResPartner(models.Model):
         """Return the domain of contacts who can sign in to a company."""
         Access_sudo = self.env["customer.access"].sudo()  # as in _customer_access_any
         here = Domain("company_id", "=", company.id) & ~Access_sudo._closed_domain()
-        # one query of the few, rather than several questions for each of very many contacts
+        if company.sudo().customer_portal_default == "enabled":
+            # nearly everybody: one after the other is asked until the page is full
+            disabled = Domain("company_id", "=", company.id) & Domain("policy", "=", "disabled")
+            by_default = self._customer_scope_domain(company.sudo())
+            return (
+                by_default & ~has_one("customer_policy_ids", disabled)
+                | has_one("customer_access_ids", here)
+                | self._customer_set_enabled_domain(company)
+            )
+        # a few of very many: they are collected, in one query
         accesses = Access_sudo._search(here)
         enabled = self.sudo()._search(self._customer_set_enabled_domain(company))
-        let_in = Domain(
-            "id",
-            "in",
-            SQL(
-                "(%s UNION %s)",
-                accesses.select(Access_sudo._field_to_sql(accesses.table, "partner_id")),
-                enabled.select(),
-            ),
-        )
-        if company.sudo().customer_portal_default != "enabled":
-            return let_in
-        by_default = self._customer_scope_domain(company.sudo())
-        return by_default & ~self._customer_policy_domain(company, "disabled") | let_in
+        partners = accesses.select(Access_sudo._field_to_sql(accesses.table, "partner_id"))
+        return Domain("id", "in", SQL("(%s UNION %s)", partners, enabled.select()))
 
     @api.depends(
         "customer_portal_policy",

@@ -61,6 +61,18 @@ class TestPolicy(CustomerCase):
         access.invalidate_recordset()
         self.assertFalse(access._closed())
 
+    def test_a_person_who_only_sells_is_a_vendor(self):
+        person = self._create_contact("Vera", "vera@vendor.example", parent_id=False)
+        if "supplier_rank" not in person._fields:
+            self.assertTrue(person._customer_vendor_domain().is_false(), "without invoicing")
+            return
+        self.company.customer_portal_default = "enabled"
+        self.assertIn(person, self._enabled())
+        person.supplier_rank = 1
+        self.assertNotIn(person, self._enabled())
+        person.customer_rank = 1
+        self.assertIn(person, self._enabled(), "a customer, too")
+
     def test_former_colleagues_are_not_let_in(self):
         self.company.customer_portal_default = "enabled"
         self.sara.active = False

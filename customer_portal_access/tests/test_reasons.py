@@ -143,3 +143,19 @@ class TestReasons(CustomerCase):
                 with self.subTest(field=field, value=value):
                     self.assertEqual(set(found), set(expected))
                     self.assertEqual(grouped, set(expected))
+
+    def test_who_can_sign_in_is_the_same_in_a_list_and_of_one_contact(self):
+        contacts = self.accesses.partner_id
+        for default in ("enabled", "disabled"):
+            self.company.customer_portal_default = default
+            found = contacts.search(
+                [("id", "in", contacts.ids), ("customer_can_sign_in", "=", True)]
+            )
+            others = contacts.search(
+                [("id", "in", contacts.ids), ("customer_can_sign_in", "=", False)]
+            )
+            expected = contacts.filtered("customer_can_sign_in")
+            with self.subTest(default=default):
+                self.assertTrue(expected)
+                self.assertEqual(set(found), set(expected & (found | others)))
+                self.assertEqual(set(others), set((found | others) - expected))

@@ -37,7 +37,7 @@ from .limits import (
 )
 from .free_mail import own_domain
 from .defaults import without_defaults
-from .domains import case_sql, first_of, in_turn
+from .domains import case_sql, first_of, has_one, in_turn
 from .own_transaction import own_transaction
 from .paging import find_page
 from .password import judge_password

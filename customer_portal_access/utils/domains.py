@@ -42,6 +42,35 @@ def in_turn(cases, predicate, otherwise=False):
     return Domain.custom(to_sql=to_sql, predicate=predicate)
 
 
+def has_one(name, domain):
+    """Return a domain: there is such a record in a one2many field, asked row by row.
+
+    The same as "any", but that the database looks for the one record of the row at hand,
+    where it would first collect all there are: the way to ask when a page is shown of very
+    many rows.
+
+    :param str name: of the field
+    :param Domain domain: on the records in the field
+    :rtype: Domain
+    """
+
+    def to_sql(model, alias, query):
+        field = model._fields[name]
+        # sudo: as with "any!"; who may see a record may know what is said of it
+        records_sudo = model.env[field.comodel_name].sudo().with_context(active_test=False)
+        found = records_sudo._search(domain)
+        if found.is_empty():
+            return SQL("FALSE")
+        inverse = records_sudo._field_to_sql(found.table, field.inverse_name, found)
+        found.add_where(SQL("%s = %s", inverse, SQL.identifier(alias, "id")))
+        found.limit = 1
+        return SQL("%s IS NOT NULL", found.subselect(SQL("TRUE")))
+
+    return Domain.custom(
+        to_sql=to_sql, predicate=lambda record: bool(record.sudo()[name].filtered_domain(domain))
+    )
+
+
 def first_of(domains, wanted):
     """Return the domain of records whose first domain that matches is a wanted one.
 
