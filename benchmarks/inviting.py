@@ -4,7 +4,7 @@ import statistics
 
 from odoo.tools import SQL
 
-from .contacts import other_columns, pattern
+from . import contacts
 from .timing import once_in_transaction
 
 CONTACTS, WIZARD, RUNS = 2_000, 200, 3
@@ -33,10 +33,10 @@ def results(env):
     times, queries = {name: [] for name in sides}, {}
     for _run in range(RUNS + 1):
         for name, side in sides.items():
-            contacts = WIZARD if name == "wizard" else CONTACTS
+            number = WIZARD if name == "wizard" else CONTACTS
             seconds, count = once_in_transaction(env, side)
-            times[name].append(seconds * 1000 / contacts)
-            queries[name] = round(count / contacts, 1)
+            times[name].append(seconds * 1000 / number)
+            queries[name] = round(count / number, 1)
     medians = {name: statistics.median(times[name][1:]) for name in sides}
     stock = "wizard"
     return [
@@ -82,29 +82,7 @@ def fill(env, name, count, with_access=True):
 
     :param str name: what they are called, before a number
     """
-    own = ("commercial_partner_id", "name", "complete_name", "email", "email_normalized")
-    pattern_id, rest = pattern(env, own, phone="+47 406 12 345")
-    env.cr.execute(
-        SQL(
-            """
-            INSERT INTO res_partner (id, %(own)s, %(rest)s)
-            SELECT numbers.id, numbers.id, %(name)s || ' ' || n, %(name)s || ' ' || n,
-                   lower(%(name)s) || n || '@invite.example',
-                   lower(%(name)s) || n || '@invite.example',
-                   %(rest)s
-              FROM (
-                  SELECT n, nextval('res_partner_id_seq') AS id
-                    FROM generate_series(1, %(count)s) n
-              ) numbers, res_partner
-             WHERE res_partner.id = %(pattern)s
-            """,
-            own=SQL(", ").join(map(SQL.identifier, own)),
-            rest=rest,
-            name=name,
-            count=count,
-            pattern=pattern_id,
-        )
-    )
+    pattern_id = contacts.add(env, name, count, phone="+47 406 12 345")
     if with_access:
         _give_access(env, name, pattern_id)
     else:
@@ -117,9 +95,7 @@ def fill(env, name, count, with_access=True):
             }
         )
     env.flush_all()
-    for table in ("res_partner", "customer_access"):
-        env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))  # what autovacuum does
-    env.invalidate_all()
+    contacts.look_again(env, "customer_access")
 
 
 def _give_access(env, name, pattern_id):
@@ -134,7 +110,7 @@ def _give_access(env, name, pattern_id):
         }
     )
     own = ("partner_id", "commercial_partner_id")
-    others = other_columns(env, "customer_access", own)
+    others = contacts.other_columns(env, "customer_access", own)
     env.flush_all()
     env.cr.execute(
         SQL(

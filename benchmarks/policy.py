@@ -4,16 +4,13 @@ import functools
 
 from lxml import etree
 
-from odoo.tools import SQL
-
-from .contacts import pattern
+from . import contacts
 from .timing import compare, once_in_transaction
 
 SMALL, LARGE = 20_000, 1_000_000
 WIZARD = 20
 IMPORTED = 2_000
 PAGE, COUNTED = 80, 10_000  # as the web client asks
-SECONDS = 300  # for making the contacts
 
 
 def results(env, once):
@@ -23,40 +20,10 @@ def results(env, once):
     :return: lines of ``build/bench.json``
     :rtype: list[dict]
     """
-    _fill(env, SMALL)
+    contacts.add(env, "Crowd", SMALL)
     lines = _enabling(env, once, SMALL) + _overwriting(env, once)
-    _fill(env, LARGE - SMALL)
+    contacts.add(env, "Crowd", LARGE - SMALL)
     return lines + _enabling(env, once, LARGE) + _listing(env, once)
-
-
-def _fill(env, count):
-    """Add contacts by SQL, in a time that is bounded."""
-    env.cr.execute("SET LOCAL statement_timeout = %s", [SECONDS * 1000])
-    own = ("commercial_partner_id", "name", "complete_name", "email", "email_normalized")
-    pattern_id, rest = pattern(env, own)
-    env.cr.execute(
-        SQL(
-            """
-            INSERT INTO res_partner (id, %(own)s, %(rest)s)
-            SELECT numbers.id, numbers.id, format('Crowd %%s', n), format('Crowd %%s', n),
-                   format('crowd%%s-%%s@crowd.example', n, %(pattern)s),
-                   format('crowd%%s-%%s@crowd.example', n, %(pattern)s),
-                   %(rest)s
-              FROM (
-                  SELECT n, nextval('res_partner_id_seq') AS id
-                    FROM generate_series(1, %(count)s) n
-              ) numbers, res_partner
-             WHERE res_partner.id = %(pattern)s
-            """,
-            own=SQL(", ").join(map(SQL.identifier, own)),
-            rest=rest,
-            count=count,
-            pattern=pattern_id,
-        )
-    )
-    env.cr.execute("SET LOCAL statement_timeout = 0")
-    env.cr.execute("ANALYZE res_partner")  # what autovacuum does
-    env.invalidate_all()
 
 
 def _crowd(env, limit):
@@ -115,14 +82,14 @@ def _listing(env, once):
         env.company.customer_portal_default = default
         env.flush_all()
 
-        def contacts():
+        def all_contacts():
             env["res.partner"].web_search_read([], **stock)
 
         def who_can_sign_in():
             env["res.partner"].web_search_read([("customer_can_sign_in", "=", True)], **ours)
 
         name = f"first page of {LARGE:,} contacts, beside who can sign in ({default} by default)"
-        lines.append(compare(once, name, contacts, who_can_sign_in))
+        lines.append(compare(once, name, all_contacts, who_can_sign_in))
     env.company.customer_portal_default = "disabled"
     return lines
 
