@@ -111,6 +111,38 @@ class TestForgotten(WayInCase):
         self.bo.email = "bo@new.example"
         self.assertEqual(self._get(self._path_in(mail)).status_code, 410)
 
+    def test_whoever_works_here_is_asked_before_the_log_in_ends(self):
+        user = self._with_password(self.bo)
+        [mail] = self._ask("bo@berg.example")
+        path = self._path_in(mail)
+        self.sara.password = PASSWORD
+        self.authenticate(self.sara.login, PASSWORD)
+        question = self._submit(self._get(path))
+        self.assertEqual(question.status_code, 200)
+        self.assertIn("Sara", question.text)
+        self.assertFalse(self._session().get("customer_password_link"))
+        refused = self._post("/customer/password", path, password=OTHER)
+        self.assertNotIn("Location", refused.headers)
+        self.assertEqual(self._session().uid, self.sara.id)
+        agreed = self._submit(question, "1")
+        self.assertURLEqual(agreed.headers["Location"], "/customer/password")
+        self.assertEqual(self._session().uid, self.sara.id, "Only the password ends it.")
+        done = self._submit(self._get("/customer/password"), password=OTHER)
+        self.assertURLEqual(done.headers["Location"], self._path(self.guest))
+        self.assertEqual(self._session().uid, user.id)
+
+    def test_whoever_signed_in_after_agreeing_is_asked_too(self):
+        self._with_password(self.bo)
+        [mail] = self._ask("bo@berg.example")
+        self._submit(self._get(self._path_in(mail)))
+        form = self._get("/customer/password")
+        session = self._session()
+        session.update({"uid": self.sara.id, "login": self.sara.login})
+        session.session_token = self.sara._compute_session_token(session.sid)
+        root.session_store.save(session)
+        self.assertNotIn("Location", self._submit(form, password=OTHER).headers)
+        self.assertEqual(self._session().uid, self.sara.id)
+
     def test_looking_at_a_link_changes_nothing(self):
         self._with_password(self.bo)
         [mail] = self._ask("bo@berg.example")
