@@ -8,7 +8,7 @@ from .conftest import PHONE
 from .people import make_workspace, publish
 from .test_concurrency import new_link
 from .test_publications import SWITCH, open_workspace
-from .test_story import come_in, sign_in
+from .test_story import assert_fits, come_in, sign_in
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
@@ -18,6 +18,20 @@ accesses = env["customer.access"].browse(access_ids)
 role = accesses.role_id.copy({"code": f"own_{access_ids[0]}"})
 role.permission_ids |= env.ref("customer_portal_access.permission_manage_colleagues")
 accesses.role_id = role
+"""
+
+TAKE_REGISTRATIONS = """
+result = env["res.company"].create({
+    "name": f"Kitchens by {keys}", "email": "keys@seller.example", "customer_registration": True,
+    "customer_registration_privacy_text": "We keep it to look at it.",
+    "customer_registration_privacy_url": "https://seller.example/privacy",
+}).id
+"""
+
+GIVE_PASSWORD = """
+access = env["customer.access"].browse(access_id)
+user = access.partner_id._customer_user(access.company_id)
+user._set_encrypted_password(user.id, user._crypt_context().hash(password))
 """
 
 FILL_ROWS = """
@@ -38,6 +52,18 @@ def assert_accessible(page):
         for violation in found
         for node in violation["nodes"]
     )
+
+
+def tab_to(page, target, most=80):
+    """Get to something with the Tab key alone; whatever has the focus on the way is seen."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count():
+            expect(focused).to_be_in_viewport()
+        if target.evaluate("node => node === document.activeElement"):
+            return
+    raise AssertionError(f"{target} is not reached on {page.url}.")
 
 
 def own_role(server, workspace):
@@ -92,6 +118,11 @@ def test_pages_before_the_workspace(server, workspace, page):
         f"{server.url}/customer/left",
         f"{server.url}/customer/verify",
         f"{server.url}/customer/password",
+        f"{server.url}/customer/first",
+        f"{server.url}/customer/first?sent=1",
+        f"{server.url}/customer/forgot",
+        f"{server.url}/customer/forgot?sent=1",
+        f"{server.url}/customer/forgot?expired=1",
     ):
         page.goto(path)
         assert_accessible(page)
@@ -228,6 +259,83 @@ def test_files_data_and_own_address(server, open_page, options):
         page.goto(path + address)
         expect(page.locator("main form").first).to_be_visible()
         assert_accessible(page)
+
+
+@both
+def test_my_access(server, open_page, options):
+    workspace, password = make_workspace(server, role="contact_person"), "seven oak tables"
+    [access_id] = workspace["access_ids"]
+    server.shell(GIVE_PASSWORD, access_id=access_id, password=password)
+    other, page = open_page(), open_page(**options)
+    for device in (other, page):
+        device.goto(f"{server.url}/web/login?redirect=/my/customer/{access_id}")
+        device.locator("#login").fill(workspace["emails"][0])
+        device.locator("#password").fill(password)
+        device.get_by_role("button", name="Log in").click()
+        device.wait_for_url(f"**/my/customer/{access_id}")
+    assert_accessible(page)
+    assert_fits(page)
+    tab_to(page, page.get_by_role("link", name="My access", exact=True))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/my/customer/access")
+    assert_accessible(page)
+    assert_fits(page)
+    tab_to(page, page.get_by_role("button", name="Sign out everywhere else"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Ended")
+    assert_accessible(page)
+    assert_fits(page)
+    other.goto(f"{server.url}/my/customer/access")
+    other.wait_for_url("**/web/login*")
+    page.goto(f"{server.url}/my/customer/access?status=gone")
+    assert_accessible(page)
+
+
+@both
+@pytest.mark.parametrize("name", ["first", "forgot"])
+def test_the_way_in_by_keyboard(server, open_page, options, name):
+    page = open_page(**options)
+    page.goto(f"{server.url}/customer/{name}")
+    expect(page.locator("#login")).to_be_focused()
+    page.keyboard.type("nobody@nowhere.example")
+    tab_to(page, page.get_by_role("button", name="Send me a mail"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Please look into your mailbox")).to_be_visible()
+    assert_accessible(page)
+    assert_fits(page)
+
+
+@both
+def test_registering_by_keyboard(server, open_page, options):
+    page = open_page(**options)
+    company = server.shell(TAKE_REGISTRATIONS, keys="phone" if options else "desktop")
+    page.goto(f"{server.url}/customer/register?company={company}")
+    assert_accessible(page)
+    assert_fits(page)
+    for label, text in (
+        ("Your name", "Kai Holm"),
+        ("Your e-mail address", "kai"),
+        ("Country", "Norw"),
+        ("Mobile phone (optional)", "406 12 399"),
+        ("Message (optional)", "A kitchen, please."),
+    ):
+        tab_to(page, page.get_by_label(label))
+        page.keyboard.type(text)
+    expect(page.get_by_label("Country").locator("option:checked")).to_have_text("Norway")
+    page.wait_for_timeout(3100)  # a person takes longer
+    send = page.get_by_role("button", name="Register")
+    tab_to(page, send)
+    page.keyboard.press("Enter")
+    email = page.get_by_label("Your e-mail address")
+    expect(email).to_be_focused()
+    expect(page.get_by_text("Please type one e-mail address")).to_be_visible()
+    assert_accessible(page)
+    page.keyboard.press("End")
+    page.keyboard.type("@keys.example")
+    tab_to(page, send)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Please look into your mailbox")).to_be_visible()
+    assert_accessible(page)
 
 
 @both
