@@ -36,6 +36,17 @@ def make_order(server, workspace, signature=True, publish=False):
     return server.shell(ORDER, lead_id=workspace["lead_id"], signature=signature, publish=publish)
 
 
+def draw(phone):
+    """Sign with a finger."""
+    pad = phone.locator("canvas").first
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    phone.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    phone.mouse.down()
+    phone.mouse.move(box["x"] + 120, box["y"] + 20, steps=8)
+    phone.mouse.up()
+
+
 def state(server, order):
     [row] = server.sql("SELECT state, signed_by FROM sale_order WHERE id = %s", [order["id"]])
     return row
@@ -64,13 +75,7 @@ def test_published_then_accepted_signed_on_a_phone(server, workspace, page, open
     expect(phone.get_by_text("Oak front")).to_be_visible()
     expect(phone.get_by_text("480.00").first).to_be_visible()
     assert_fits(phone)
-    pad = phone.locator("canvas").first
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    phone.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
-    phone.mouse.down()
-    phone.mouse.move(box["x"] + 120, box["y"] + 20, steps=8)
-    phone.mouse.up()
+    draw(phone)
     phone.get_by_role("button", name="Accept the offer").tap()
     expect(phone.get_by_text("Thank you. Your answer is noted.")).to_be_visible()
     assert_fits(phone)

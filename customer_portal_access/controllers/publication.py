@@ -101,6 +101,7 @@ class CustomerPublication(CustomerWorkspace):
             headers=[
                 ("Content-Type", "application/pdf"),
                 ("Content-Disposition", content_disposition(f"{publication_sudo.name}.pdf")),
+                ("Content-Security-Policy", "default-src 'none'"),
                 ("X-Content-Type-Options", "nosniff"),
             ],
         )

@@ -117,6 +117,7 @@ class CustomerSale(CustomerWorkspace):
             headers=[
                 ("Content-Type", "application/pdf"),
                 ("Content-Disposition", content_disposition(f"{name}.pdf")),
+                ("Content-Security-Policy", "default-src 'none'"),
                 ("X-Content-Type-Options", "nosniff"),
             ],
         )
@@ -139,14 +140,16 @@ class CustomerSale(CustomerWorkspace):
     def _render_quotation(self, access_sudo, order_sudo, assurance, **values):
         may = access_sudo._check("respond_quotations", assurance)
         is_open = order_sudo._customer_is_open()
+        page = order_sudo._customer_page_values(access_sudo)
         return request.render(
             "customer_portal_access_sale.portal_quotation",
             {
                 **self._prepare_customer_layout_values(),
                 **access_sudo._workspace_values(assurance),
-                "publication": order_sudo._customer_page_values(access_sudo),
+                "publication": page,
                 "decisions": ["accepted", "declined"] if may and is_open else [],
                 "may_choose": may and is_open,
+                "may_pay": may and page["payment"] == "now",
                 "typed": {"signed_by": access_sudo.partner_id.name},
                 "errors": {},
                 "time_zone": time_zone(access_sudo),
@@ -171,15 +174,20 @@ class CustomerSale(CustomerWorkspace):
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         """Let no token stand in for the role of a contact who is signed in."""
-        if model_name in BY_ROLE and request.env.user.has_group(
-            "customer_portal_access.group_customer_contact"
-        ):
-            access_token = None
-        document_sudo = super()._document_check_access(model_name, document_id, access_token)
-        if (
-            model_name in BY_ROLE
-            and document_sudo._customer_is_closed()
-            and not request.env[model_name].browse(document_id).has_access("read")
-        ):
+        if model_name not in BY_ROLE:
+            return super()._document_check_access(model_name, document_id, access_token)
+        user = request.env.user
+        if user.has_group("customer_portal_access.group_customer_contact"):
+            assurance = request.env["ir.http"]._customer_login_assurance()
+            document_sudo = request.env["customer.access"]._portal_document(
+                model_name, document_id, user.partner_id, assurance
+            )
+            is_open = bool(document_sudo)
+        else:
+            document_sudo = super()._document_check_access(model_name, document_id, access_token)
+            is_open = not document_sudo._customer_is_closed() or (
+                request.env[model_name].browse(document_id).has_access("read")
+            )
+        if not is_open:
             raise AccessError(request.env._("This document is opened in the customer portal."))
         return document_sudo

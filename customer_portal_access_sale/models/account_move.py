@@ -42,6 +42,7 @@ class AccountMove(models.Model):
             "partial": "partial",
         }
         can_print = self.env["customer.publication"]._can_print()
+        pays = self._has_to_be_paid() and access._pays_online(self, self.amount_residual)
         return {
             "title": self.name,
             "is_refund": self.move_type == "out_refund",
@@ -51,5 +52,5 @@ class AccountMove(models.Model):
             "residual": self.currency_id.format(self.amount_residual),
             "state": states.get(self.payment_state, "open"),
             "pdf": f"{access._path()}/invoice/{self.id}/pdf" if can_print else None,
-            "pay": f"/my/invoices/{self.id}" if self._has_to_be_paid() else None,
+            "pay": f"/my/invoices/{self.id}" if pays else None,
         }

@@ -149,6 +149,24 @@ class CustomerAccess(models.Model):
             return "#quotations"
         return super()._section_path(section)
 
+    def _pays_online(self, document, amount):
+        """Say whether some provider takes the contact's money.
+
+        :param document: a ``sale.order`` or an ``account.move``
+        :param float amount: in the document's currency
+        :rtype: bool
+        """
+        # sudo: contacts may not read providers
+        providers_sudo = self.env["payment.provider"].sudo()
+        return bool(
+            providers_sudo._get_compatible_providers(
+                document.company_id.id,
+                self.partner_id.id,
+                amount,
+                currency_id=document.currency_id.id,
+            )
+        )
+
     def _print(self, report, document):
         """Return a document as PDF, in the contact's language and time zone.
 

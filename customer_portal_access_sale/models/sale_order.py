@@ -199,18 +199,7 @@ class SaleOrder(models.Model):
             "signature": self.signature,
             "signed_on": self.signed_on,
             "pdf": f"{facts['path']}/pdf" if can_print else None,
-            "pay": f"/my/orders/{self.id}" if self._customer_to_pay() else None,
+            "payment": self._customer_payment(access),
+            "pay": f"/my/orders/{self.id}?allow_payment=yes",
             "answer": None,
         }
-
-    def _customer_to_pay(self):
-        """Say whether it is to be paid online, and can be.
-
-        :rtype: bool
-        """
-        providers = self.env["payment.provider"].sudo()  # visitors may not read them
-        return self._has_to_be_paid() and bool(
-            providers.search_count(
-                [("state", "!=", "disabled"), ("company_id", "=", self.company_id.id)], limit=1
-            )
-        )

@@ -28,7 +28,7 @@ class SaleOrder(models.Model):
         return (
             self.state in ("draft", "sent")
             and not self.is_expired
-            and not self.signature
+            and not self.signed_on
             and bool(self.customer_published_at)
         )
 
@@ -143,10 +143,7 @@ class SaleOrder(models.Model):
         )
         self.env.cr.flush()
         if not self._has_to_be_paid():
-            if self.env["customer.publication"]._can_print():
-                self._validate_order()
-            else:  # it mails a PDF, which cannot be made here
-                self.action_confirm()
+            self._validate_order()
         text = self.env._("Order signed by %(name)s", name=values["signed_by"])
         if values["comment"]:
             text = f"{text}: {values['comment']}"

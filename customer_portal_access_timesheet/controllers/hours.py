@@ -122,6 +122,7 @@ def send_file(file, extension):
         headers={
             "Content-Type": {"pdf": "application/pdf", **CONTENT_TYPES}[extension],
             "Content-Disposition": content_disposition(name),
+            "Content-Security-Policy": "default-src 'none'",
             "X-Content-Type-Options": "nosniff",
         },
     )
