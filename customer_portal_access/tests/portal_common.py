@@ -1,5 +1,6 @@
 from contextlib import contextmanager
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -75,3 +76,25 @@ class PortalPageCase(CustomerHttpCase):
 
     def _headline(self, page):
         return " ".join(html.fromstring(page.content).xpath("string(//h1)").split())
+
+    def _rules_of(self, controller):
+        """Return what follows the workspace's path in the routes of a controller's module.
+
+        For tests that look at each of them: a new one has to be named there.
+
+        :param str controller: name of a Python module
+        """
+        self._get("/web/login")  # the first request makes the map
+        workspace = "/my/customer/<int:access_id>/"
+        return {
+            f"/{rule.rule.removeprefix(workspace)}"
+            for rule in self.env["ir.http"].routing_map().iter_rules()
+            if rule.endpoint.func.__module__ == controller
+            and rule.rule.startswith(workspace)
+            and not rule.rule.startswith(f"{workspace}<any(lead,project):kind>")
+        }
+
+    def _assert_outside(self, answer):
+        """The visitor's session has just ended, or was none."""
+        path = urlsplit(answer.headers["Location"]).path
+        self.assertIn(path, ("/customer/recover", "/web/login"))

@@ -1,13 +1,9 @@
-from urllib.parse import urlsplit
-
 from odoo.fields import Command
 from odoo.tools import mute_logger
 
 from .test_questionnaire_pages import PIXEL, QuestionnairePageCase
 
 OURS = "odoo.addons.customer_portal_access_survey.controllers.questionnaire"
-# Where somebody is led whose session has just ended, and where a stranger is led.
-OUTSIDE = ("/customer/recover", "/web/login")
 STEPS = ("begin", "submit", "next_question", "save")
 
 
@@ -54,7 +50,7 @@ class TestQuestionnaireRoutes(QuestionnairePageCase):
             with self.subTest(page=page, why=why):
                 answer = self._get(f"{path}{page}")
                 if outside:
-                    self.assertIn(urlsplit(answer.headers["Location"]).path, OUTSIDE)
+                    self._assert_outside(answer)
                 else:
                     self.assertEqual(answer.status_code, 404)
                 self.assertNotIn(self.survey.title, answer.text)
@@ -74,13 +70,9 @@ class TestQuestionnaireRoutes(QuestionnairePageCase):
         self.token = self._form(self._page()).xpath("string(.//input[@name='csrf_token']/@value)")
 
     def test_every_route_is_looked_at_here(self):
-        page = "/my/customer/<int:access_id>/questionnaire/<int:questionnaire_id>"
-        rules = {
-            rule.rule.removeprefix(page)
-            for rule in self.env["ir.http"].routing_map().iter_rules()
-            if rule.endpoint.func.__module__ == OURS and rule.rule.startswith("/my/customer/")
-        }
-        self.assertEqual(rules, {*self.pages, f"/<any({','.join(STEPS)}):step>"})
+        page = "/questionnaire/<int:questionnaire_id>"
+        paths = {*self.pages, f"/<any({','.join(STEPS)}):step>"}
+        self.assertEqual(self._rules_of(OURS), {f"{page}{path}" for path in paths})
 
     @mute_logger("odoo.http")
     def test_stranger(self):
@@ -106,7 +98,8 @@ class TestQuestionnaireRoutes(QuestionnairePageCase):
     def test_other_company(self):
         self._open_by_link()
         self._take_token()
-        lead = self.lead.copy({"name": "Foreign", "company_id": self.other_company.id})
+        foreign = {"company_id": self.other_company.id, "user_id": False, "team_id": False}
+        lead = self.lead.copy({"name": "Foreign", **foreign})
         foreign = self._ask(self._create_access(self.bo, self.contact_person, lead))
         self.assertEqual(foreign.company_id, self.other_company)
         self._assert_closed(foreign, "another company's")
