@@ -62,7 +62,13 @@ class CustomerRegistration(models.Model):
     lang = fields.Char(string="Language", readonly=True)
     message = fields.Text(readonly=True)
     state = fields.Selection(
-        STATES, required=True, readonly=True, default="unverified", index=True, tracking=True
+        STATES,
+        required=True,
+        readonly=True,
+        default="unverified",
+        index=True,
+        tracking=True,
+        group_expand="_order_of_states",
     )
     provider = fields.Char(
         string="Registered with", readonly=True, help="Empty: by e-mail, proven by a mail."
@@ -151,6 +157,11 @@ class CustomerRegistration(models.Model):
         "There is an open registration of this address already.",
     )
 
+    @api.model
+    def _order_of_states(self, states, _domain):
+        """Let columns stand in the order of the states, not of the alphabet; empty ones do not."""
+        return [state for state, _label in STATES if state in states]
+
     @api.depends("email", "company_id")
     def _compute_known_partner_ids(self):
         for registration in self:
@@ -172,7 +183,7 @@ class CustomerRegistration(models.Model):
                 names.append(self.env._("asks for a code by SMS"))
             registration.role_permissions = ", ".join(names)
 
-    @api.depends("state", "partner_id", "customer_id", "known_partner_ids")
+    @api.depends("state", "partner_id", "customer_id", "known_partner_ids", "proposed_customer_ids")
     def _compute_hint(self):
         for registration in self:
             registration.hint = registration.state == "pending" and registration.sudo()._hint_text()
@@ -188,6 +199,12 @@ class CustomerRegistration(models.Model):
                 "%(contact)s is a contact of %(customer)s and stays it.",
                 contact=partner.name,
                 customer=theirs.name,
+            )
+        if not customer and self.company_name and self.proposed_customer_ids:
+            return self.env._(
+                "No customer is chosen, though one may be meant: look at the possible ones, or "
+                "%(company)s is made as a new one.",
+                company=self.company_name,
             )
         if not customer and self.company_name:
             return self.env._(

@@ -191,6 +191,25 @@ class TestRegistrationCrm(RegistrationCase, MailCommon):
         self.assertEqual(registration.customer_id, self.customer)
         self.assertFalse(lone.parent_id)
 
+    def test_hint_names_that_a_customer_may_be_meant(self):
+        registration = self._take(vat="", company_name="Berg AS", email="nina@gmail.com")
+        self.assertEqual(registration.proposed_customer_ids, self.customer)
+        self.assertIn("one may be meant", registration.hint)
+        self.assertIn("Berg AS is made as a new one", registration.hint)
+        registration.customer_id = self.customer
+        self.assertIn("comes in as a contact of Berg AS", registration.hint)
+
+    def test_columns_stand_in_the_order_of_the_states(self):
+        self._take(email="late@holm.example")
+        registration = self._take()
+        self.registrations.create({"name": "Una", "email": "una@holm.example"})
+        registration.with_user(self.paul).reject("no", send_mail=False)
+        groups = self.registrations.with_context(read_group_expand=True).formatted_read_group(
+            [("company_id", "in", (self.company | self.env.company).ids)], ["state"], ["__count"]
+        )
+        states = [group["state"] for group in groups]
+        self.assertEqual(states, ["unverified", "pending", "rejected"])
+
     def test_several_contacts_with_the_address_wait_for_a_choice(self):
         twin = self._create_contact("Anna Twin", self.anna.email)
         before = self._partners()

@@ -106,6 +106,14 @@ class TestRegistration(ProviderCase, RegistrationCase):
                 page = self.url_open(answer.headers["Location"]).text
                 self.assertIn(self.form.replace("&", "&amp;"), page)
 
+    def test_unverified_address_where_nobody_registers_by_mail(self):
+        self.company.customer_registration_by_email = False
+        self.openid.claims["email_verified"] = False
+        answer = self._sign_in(company=str(self.company.id))
+        page = self.url_open(answer.headers["Location"]).text
+        self.assertIn("We cannot take this registration", page)
+        self.assertNotIn("Register by e-mail", page)
+
     def test_two_addresses_prove_nothing(self):
         for email in ("a@x.example, b@y.example", "no address", 7, "", "a@x.example\nb@y.example"):
             with self.subTest(email=email):
