@@ -187,6 +187,8 @@ class CustomerAccess(models.Model):
     )
     def _compute_closed_reason(self):
         tests = self._closed_tests().items()
+        # as of a company: contacts are wide
+        self.partner_id.fetch(["active", "name", "email_normalized", "lang", "tz"])
         for access in self:
             access.closed_reason = next((code for code, test in tests if test(access)), False)
 

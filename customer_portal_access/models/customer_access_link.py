@@ -93,6 +93,8 @@ class CustomerAccessLink(models.Model):
         "company_id.customer_login_free_epoch",
     )
     def _compute_is_off(self):
+        # of a company only what is asked: it is wide, and this is asked at every request
+        self.company_id.fetch(["active", "customer_login_free", "customer_login_free_epoch"])
         for link in self:
             company = link.company_id
             link.is_off = link.kind == "login_free" and not (

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import frozendict, ormcache
 
 SHOWN_AT_MOST = 80
 
@@ -23,12 +23,6 @@ class CustomerContactRole(models.Model):
         "by a link, with a password or with another account.",
     )
     permission_ids = fields.Many2many("customer.permission", string="Permissions")
-    assurances = fields.Json(
-        compute="_compute_assurances",
-        compute_sudo=True,
-        groups=fields.NO_ACCESS,
-        help="The assurance of each permission, by its code: one page asks for many.",
-    )
     company_id = fields.Many2one("res.company", help="Empty: the role serves every company.")
     access_count = fields.Integer(compute="_compute_access_count")
     holder_ids = fields.Many2many(
@@ -62,29 +56,6 @@ class CustomerContactRole(models.Model):
             role.holder_ids = self.env["customer.access"].search(
                 [("role_id", "=", role._origin.id)], limit=SHOWN_AT_MOST, order="id desc"
             )
-
-    @api.depends("permission_ids.code", "permission_ids.assurance")
-    def _compute_assurances(self):
-        # one query, for every page asks
-        self.env["customer.permission"].flush_model(["code", "assurance"])
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT held.customer_contact_role_id, jsonb_object_agg(code, assurance)
-                  FROM customer_contact_role_customer_permission_rel held
-                  JOIN customer_permission ON customer_permission.id = customer_permission_id
-                 WHERE held.customer_contact_role_id = ANY(%s)
-                 GROUP BY held.customer_contact_role_id
-                """,
-                self.ids,
-            )
-        )
-        assurances = dict(self.env.cr.fetchall())
-        for role in self:
-            unsaved = role.permission_ids if not role.id else ()
-            role.assurances = assurances.get(role.id) or {
-                held.code: held.assurance for held in unsaved
-            }
 
     @api.depends("permission_ids", "can_be_invited", "requires_code")
     @api.depends_context("lang")
@@ -213,5 +184,22 @@ class CustomerContactRole(models.Model):
         :param str permission_code: code of a ``customer.permission``
         :rtype: str | None
         """
-        # sudo: nobody reads the field itself; an empty one is False
-        return (self.sudo().assurances or {}).get(permission_code)
+        return self._assurances().get(permission_code)
+
+    @ormcache("self._origin.id")
+    def _assurances(self):
+        """Return the assurance of each permission that is held, by its code.
+
+        One page asks for many, and they seldom change: kept until a role or a permission does.
+
+        :rtype: frozendict
+        """
+        # sudo: the gate asks, whoever is there
+        permissions_sudo = self._origin.sudo().permission_ids
+        return frozendict((held.code, held.assurance) for held in permissions_sudo)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "permission_ids" in vals:
+            self.env.registry.clear_cache()
+        return result

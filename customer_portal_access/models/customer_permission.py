@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 # How surely we know who is there, from weak to strong.
 ASSURANCES = [
@@ -28,3 +28,15 @@ class CustomerPermission(models.Model):
     _code_unique = models.Constraint(
         "UNIQUE (code)", "There is a permission with this code already."
     )
+
+    # What roles hold is kept in memory: see customer.contact.role._assurances.
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"code", "assurance"} & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_forget(self):
+        self.env.registry.clear_cache()

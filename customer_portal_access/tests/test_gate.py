@@ -38,6 +38,24 @@ class TestGate(CustomerCase):
                         )
                         self.assertEqual(access._check(code, assurance), allowed)
 
+    def test_what_a_role_holds_changes_at_once(self):
+        access = self._create_access(self.anna, self.contact_person)
+        permission = self.env["customer.permission"].create(
+            {"name": "Tea", "code": "drink_tea", "assurance": "link"}
+        )
+        self.assertFalse(access._check("drink_tea", "account"))
+        self.contact_person.permission_ids += permission
+        self.assertTrue(access._check("drink_tea", "link"))
+        permission.assurance = "account"
+        self.assertFalse(access._check("drink_tea", "code"))
+        self.assertTrue(access._check("drink_tea", "account"))
+        self.contact_person.permission_ids -= permission
+        self.assertFalse(access._check("drink_tea", "account"))
+        self.contact_person.permission_ids += permission
+        self.assertTrue(access._check("drink_tea", "account"))
+        permission.unlink()
+        self.assertFalse(access._check("drink_tea", "account"))
+
     def test_lists_never_by_link(self):
         self.env["customer.permission"].search([("code", "=", "view_lists")]).assurance = "link"
         access = self._create_access(self.anna, self.contact_person)

@@ -111,6 +111,24 @@ class TestReasons(CustomerCase):
                 self.assertEqual(access in closed, bool(reason))
         self.assertEqual({access._closed() for access in self.accesses}, {False, *domains})
 
+    def test_one_session_and_a_search_say_the_same(self):
+        self.company.customer_login_free = True
+        Link = self.env["customer.access.link"]
+        sessions = self.env["customer.access.session"]
+        for access in self.accesses:
+            _url, _end = Link._issue(access, "login_free", "copy")
+            sessions |= sessions._open(access.link_ids[:1], "link")
+        some = [sessions[number::4] for number in range(4)]
+        some[0].ended_at = fields.Datetime.now()
+        some[1].link_id.revoked_at = fields.Datetime.now()
+        some[2].link_id.epoch = self.company.customer_login_free_epoch - 1
+        alive = sessions._alive()
+        self.assertTrue(alive)
+        self.assertFalse(alive - some[3])
+        for session in sessions:
+            with self.subTest(session=session.access_id.partner_id.name):
+                self.assertEqual(session._is_alive(), session in alive)
+
     def test_states_of_accesses_are_the_same_in_lists_and_groups(self):
         Access = self.env["customer.access"]
         groups = self._groups(Access, "state", self.accesses)

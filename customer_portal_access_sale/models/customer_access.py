@@ -42,7 +42,9 @@ class CustomerAccess(models.Model):
             & Domain("move_type", "in", ("out_invoice", "out_refund"))
         )
         if target._name == "crm.lead":
-            return domain & Domain("line_ids.sale_line_ids.order_id", "any", self._order_domain())
+            # most have no order yet: then nobody looks for invoices
+            orders = self.env["sale.order"].search(self._order_domain())
+            return domain & Domain("line_ids.sale_line_ids.order_id", "in", orders.ids)
         if target._name == "res.partner":
             return domain & Domain("commercial_partner_id", "=", target.id)
         return Domain.FALSE
