@@ -57,6 +57,7 @@ from . import test_merge
 from . import test_import
 from . import test_jobs
 from . import test_job_requests
+from . import test_job_routes
 from . import test_add_by_email
 from . import test_membership
 from . import test_translations
