@@ -5,6 +5,7 @@ from . import customer_quota
 from . import customer_state_mixin
 from . import customer_access
 from . import customer_access_gate
+from . import customer_access_state
 from . import customer_portal_policy
 from . import customer_policy_change
 from . import customer_policy_change_undo
