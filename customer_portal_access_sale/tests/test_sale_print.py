@@ -87,6 +87,17 @@ class TestSalePrint(QuotationCase):
             for path in self._paths(self.guest):
                 self.assertEqual(self._get(path).status_code, 404, path)
 
+    def test_order_is_confirmed_by_mail_with_its_pdf(self):
+        self.customer.email = "office@berg.example"
+        self._open_by_code()
+        with self._wkhtmltopdf("ok"), self.mock_mail_gateway():
+            self.assertIn("answered=ok", self._accept().headers["Location"])
+        self.env.invalidate_all()
+        self.assertEqual(self.order.state, "sale")
+        mails = [mail for mail in self._mails if "office@berg.example" in mail["email_to"][0]]
+        self.assertTrue(mails)
+        self.assertIn(self.order.name, str(mails[0]["attachments"]))
+
     def test_no_order_waits_for_a_mail_that_cannot_be_made(self):
         """Odoo's mail about the order has its PDF."""
         self._open_by_code()
