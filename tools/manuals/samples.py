@@ -27,12 +27,8 @@ _EN = {
     "photo": "Kitchen door.jpg",
     "workers": ["Noah Reed", "Anna Hart"],
     "hours": [
-        [
-            (0, 7.5, "Old counter taken down"),
-            (1, 8, "Frame of the new counter"),
-            (2, 4, "Counter fitted"),
-        ],
-        [(1, 6, "Sockets and light"), (2, 7.5, "Travelling and light")],
+        ["Old counter taken down", "Frame of the new counter", "Counter fitted"],
+        ["Sockets and light", "Travelling and light"],
     ],
     "comment": "Please enter the journey by itself: two hours of it are not ours.",
 }
@@ -63,8 +59,8 @@ _NB = {
     "photo": "Kjøkkendør.jpg",
     "workers": ["Jonas Lie", "Anna Hagen"],
     "hours": [
-        [(0, 7.5, "Gammel disk revet"), (1, 8, "Ramme til ny disk"), (2, 4, "Disk montert")],
-        [(1, 6, "Stikkontakter og lys"), (2, 7.5, "Reise og lys")],
+        ["Gammel disk revet", "Ramme til ny disk", "Disk montert"],
+        ["Stikkontakter og lys", "Reise og lys"],
     ],
     "comment": "Før reisen for seg: to timer av den er ikke våre.",
 }
@@ -95,12 +91,8 @@ _DE = {
     "photo": "Küchentür.jpg",
     "workers": ["Jonas Vogt", "Anna Krüger"],
     "hours": [
-        [
-            (0, 7.5, "Alte Theke abgebaut"),
-            (1, 8, "Rahmen der neuen Theke"),
-            (2, 4, "Theke eingebaut"),
-        ],
-        [(1, 6, "Steckdosen und Licht"), (2, 7.5, "Anfahrt und Licht")],
+        ["Alte Theke abgebaut", "Rahmen der neuen Theke", "Theke eingebaut"],
+        ["Steckdosen und Licht", "Anfahrt und Licht"],
     ],
     "comment": "Bitte die Anfahrt einzeln eintragen: Zwei Stunden davon sind nicht für uns.",
 }
@@ -131,12 +123,8 @@ _FR = {
     "photo": "Porte de la cuisine.jpg",
     "workers": ["Jules Mercier", "Anna Laurent"],
     "hours": [
-        [
-            (0, 7.5, "Ancien comptoir démonté"),
-            (1, 8, "Cadre du nouveau comptoir"),
-            (2, 4, "Comptoir posé"),
-        ],
-        [(1, 6, "Prises et lumière"), (2, 7.5, "Trajet et lumière")],
+        ["Ancien comptoir démonté", "Cadre du nouveau comptoir", "Comptoir posé"],
+        ["Prises et lumière", "Trajet et lumière"],
     ],
     "comment": "Notez le trajet à part : deux heures ne sont pas pour nous.",
 }

@@ -19,8 +19,8 @@ employees = env["hr.employee"].create([{"name": name} for name in words["workers
 env["account.analytic.line"].create([
     {"project_id": project.id, "task_id": task.id, "name": text, "unit_amount": hours,
      "employee_id": employee.id, "date": monday + timedelta(day)}
-    for employee, lines in zip(employees, words["hours"])
-    for day, hours, text in lines
+    for employee, times, texts in zip(employees, worked, words["hours"])
+    for (day, hours), text in zip(times, texts)
 ])
 access = env["customer.access"].create({
     "partner_id": contact.id, "project_id": project.id,
@@ -32,6 +32,8 @@ env["customer.publication"].create({
 result = {"access_id": access.id, "phone": access.code_number}
 """
 )
+# When each of the workers worked, from Monday on, and for how long.
+WORKED = [[(0, 7.5), (1, 8), (2, 4)], [(1, 6), (2, 7.5)]]
 PERSON = "section[id^=person_]"
 
 
@@ -41,7 +43,7 @@ def walk(live, camera, lang):
     # other people than those of the manual before: its contact is signed in already
     words = {**words, "email": f"hours.{words['email']}"}
     number = len(SAMPLES) + list(SAMPLES).index(lang)
-    facts = live.shell(PREPARE, lang=lang, words=words, number=number)
+    facts = live.shell(PREPARE, lang=lang, words=words, number=number, worked=WORKED)
     come_in(live, camera, facts, words["email"])
     page = camera.page
     page.goto(f"{page.url}/hours")
