@@ -1,5 +1,7 @@
 """No page for customers violates WCAG 2.2 A or AA, as far as axe-core can tell."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -8,6 +10,7 @@ from .conftest import PHONE
 from .people import make_workspace, publish
 from .test_concurrency import new_link
 from .test_publications import SWITCH, open_workspace
+from .test_shifts import NEXT_WEEK, make_shifts, shift_link
 from .test_story import assert_fits, come_in, sign_in
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -39,6 +42,13 @@ env["customer.publication.entry"].create([
     {"publication_id": list_id, "values": {"item": item, "day": "2026-12-31", "ready": True}}
     for item in ("Oven", "Sink", "Tap")
 ])
+"""
+
+ADD_HOURS = """
+employee = env["hr.employee"].search([("name", "=", "Emil Moen")])
+env["account.analytic.line"].create([
+    {"project_id": project_id, "employee_id": employee.id, "unit_amount": 2.5,
+     "date": f"2026-01-{day}", "name": f"Boxes of day {day}"} for day in (12, 13)])
 """
 
 
@@ -363,3 +373,66 @@ def test_preview_by_staff(server, workspace, open_page, options):
     assert_accessible(page)
     page.goto(f"{server.url}/my/customer")
     assert_accessible(page)
+
+
+@both
+def test_ordering_shifts_by_keyboard(server, open_page, options):
+    facts = make_shifts(server, ordered=NEXT_WEEK)
+    page = open_page(**options)
+    come_in(page, server, shift_link(server, facts), facts["phones"][0])
+    path = page.url.split("?")[0]
+    shift = f"/shift/{facts['order']}"
+    for end in ("", "/shifts", "/shifts?show=past", shift, f"{shift}/change", f"{shift}/cancel"):
+        page.goto(path + end)
+        assert_accessible(page)
+        assert_fits(page)
+    page.goto(f"{path}/shifts/order")
+    assert_accessible(page)
+    send = page.get_by_role("button", name="Send the order")
+    tab_to(page, send)
+    page.keyboard.press("Enter")
+    day = page.get_by_label("Day", exact=True)
+    expect(page.get_by_text("Please enter the day.")).to_be_visible()
+    expect(day).to_be_focused()
+    assert_accessible(page)
+    assert_fits(page)
+    page.keyboard.type(f"{NEXT_WEEK:%m%d%Y}")
+    for label, text in (("From", "1000PM"), ("To", "0600AM")):
+        tab_to(page, page.get_by_label(label, exact=True))
+        page.keyboard.type(text)
+    tab_to(page, page.get_by_role("checkbox", name="Every week"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("Until (if every week)"))
+    page.keyboard.type(f"{NEXT_WEEK + timedelta(days=7):%m%d%Y}")
+    tab_to(page, send)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("your order has arrived")
+    expect(page.get_by_role("heading", name="Shifts: 3")).to_be_visible()
+    assert_accessible(page)
+    page.goto(f"{path}{shift}/cancel")
+    tab_to(page, page.get_by_role("button", name="Cancel the shift"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("It is cancelled.")
+    assert_accessible(page)
+
+
+@both
+def test_approving_hours_by_keyboard(server, open_page, options):
+    facts = make_shifts(server)
+    server.shell(ADD_HOURS, project_id=facts["project"])
+    page = open_page(**options)
+    come_in(page, server, shift_link(server, facts), facts["phones"][0])
+    page.goto(f"{page.url.split('?')[0]}/hours")
+    assert_accessible(page)
+    assert_fits(page)
+    tab_to(page, page.get_by_text("Comment, or send back").first)
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Send back what is ticked").first)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Please say what is wrong")).to_be_visible()
+    assert_accessible(page)
+    tab_to(page, page.get_by_role("button", name="Approve the whole week"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Approved: 2 entries")
+    assert_accessible(page)
+    assert_fits(page)

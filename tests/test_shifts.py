@@ -6,6 +6,8 @@ import pytest
 import vobject
 from playwright.sync_api import expect
 
+from tools.console import Step
+from tools.databases import install, run_code
 from tools.live import RpcError
 
 from .conftest import PHONE
@@ -67,19 +69,20 @@ UPDATE customer_shift_order
 NEXT_WEEK = date.today() + timedelta(days=7)
 
 
-@pytest.fixture
-def make_project(server):
-    """Return a maker of projects in which contacts order shifts, and their facts."""
+def make_shifts(server, contacts=1, ordered=None):
+    """Make a project in which contacts order shifts and approve hours; return its facts.
 
-    def make(contacts=1, ordered=None):
-        workspace = make_workspace(server, contacts=contacts, role="contact_person")
-        name = f"Store opening {workspace['number']}"
-        facts = server.shell(
-            MAKE_PROJECT, name=name, access_ids=workspace["access_ids"], ordered=ordered
-        )
-        return {**workspace, **facts, "name": name}
-
-    return make
+    :param ordered: the day of a shift that waits
+    """
+    workspace = make_workspace(server, contacts=contacts, role="contact_person")
+    name = f"Store opening {workspace['number']}"
+    facts = server.shell(
+        MAKE_PROJECT,
+        name=name,
+        access_ids=workspace["access_ids"],
+        ordered=ordered and ordered.isoformat(),
+    )
+    return {**workspace, **facts, "name": name}
 
 
 def invite(server, facts):
@@ -115,8 +118,8 @@ def fill_order(phone, day):
     phone.get_by_label("Place (optional)").fill("Gate 4")
 
 
-def test_from_the_order_to_approved_hours(server, make_project, page, open_page):
-    facts = make_project()
+def test_from_the_order_to_approved_hours(server, page, open_page):
+    facts = make_shifts(server)
     [result] = invite(server, facts)
     assert result["status"] == "sent"
     [mail] = server.mails(facts["emails"][0])
@@ -198,20 +201,24 @@ def test_from_the_order_to_approved_hours(server, make_project, page, open_page)
     expect(page.get_by_role("cell", name="Fitter, 22:00 – 06:00")).to_be_visible()
 
 
-def visit(server, facts, index=0):
-    """Return a visitor who has come in by link and code."""
-    url = server.rpc("pia-shifts").call(
+def shift_link(server, facts, index=0):
+    """Return a new link of a contact's."""
+    return server.rpc("pia-shifts").call(
         "customer.access", "create_link", ids=[facts["accesses"][index]]
     )
+
+
+def visit(server, facts, index=0):
+    """Return a visitor who has come in by link and code."""
     visitor = Visitor(server)
-    visitor.post(url)
+    visitor.post(shift_link(server, facts, index))
     visitor.post("/customer/verify", action="send")
     visitor.post("/customer/verify", code=code_in(server.sms(facts["phones"][index])[-1]))
     return visitor
 
 
-def test_two_confirm_at_once_and_the_customer_hears_once(server, make_project):
-    facts = make_project(ordered=NEXT_WEEK.isoformat())
+def test_two_confirm_at_once_and_the_customer_hears_once(server):
+    facts = make_shifts(server, ordered=NEXT_WEEK)
     staff = server.rpc("pia-shifts")
     answers = in_parallel(
         [
@@ -226,8 +233,8 @@ def test_two_confirm_at_once_and_the_customer_hears_once(server, make_project):
     assert calendar_in(mail).sequence.value == "1"
 
 
-def test_cancelled_while_staff_confirm_has_one_outcome(server, make_project):
-    facts = make_project(contacts=2, ordered=NEXT_WEEK.isoformat())
+def test_cancelled_while_staff_confirm_has_one_outcome(server):
+    facts = make_shifts(server, contacts=2, ordered=NEXT_WEEK)
     staff = server.rpc("pia-shifts")
     calls = []
     for index, access_id in enumerate(facts["accesses"]):
@@ -251,3 +258,32 @@ def test_cancelled_while_staff_confirm_has_one_outcome(server, make_project):
         assert state == "cancelled"
         assert told == ["warning", "warning"]
         assert all(site.endswith("told=cancelled") for site in sites)
+
+
+TIME_OFF = """
+from datetime import datetime, timedelta
+company = env.ref("base.main_company")
+employees = env["hr.employee"].create([
+    {"name": name, "company_id": company.id} for name in ("Emil", "Ella", "Nils")])
+kind = env["hr.leave.type"].create({"name": "Clinic", "requires_allocation": False})
+day = datetime.combine(datetime.now() + timedelta(days=14), datetime.min.time())
+day -= timedelta(days=day.weekday())
+leaves = env["hr.leave"].create([
+    {"employee_id": employee.id, "holiday_status_id": kind.id, "request_date_from": day.date(),
+     "request_date_to": day.date()} for employee in employees[:2]])
+leaves[1].action_refuse()
+order = env["customer.shift.order"].create({
+    "project_id": env["project.project"].create({"name": "Move"}).id, "company_id": company.id,
+    "kind_id": env["customer.shift.kind"].create({"name": "Fitter"}).id, "tz": "UTC",
+    "date_start": day + timedelta(hours=9), "date_end": day + timedelta(hours=15),
+    "employee_ids": [(6, 0, employees.ids)]})
+print([leaves[0].state, order.warning])
+"""
+
+
+def test_time_off_that_is_asked_for_is_warned_of(odoo, databases):
+    """With Odoo's Time Off; whoever assigns is not told of what."""
+    with databases.temporary(databases.ensure_template(), "holidays") as name:
+        with Step("install Time Off") as step:
+            install(odoo, name, ["hr_holidays"], step)
+        assert run_code(odoo, name, TIME_OFF).strip() == "['confirm', 'Emil is away.']"

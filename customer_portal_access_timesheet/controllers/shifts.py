@@ -70,10 +70,9 @@ class CustomerShifts(CustomerWorkspace):
         :param told: what became of the last form; only chooses a sentence
         """
         access_sudo, assurance = find_access(access_id, kind, target_id)
-        order_sudo = self._find_shift(access_sudo, order_id, assurance)
+        order_sudo = access_sudo._shift(order_id, assurance)
         if not order_sudo:
-            if not self._find_shift(access_sudo, order_id, "account"):
-                raise NotFound()
+            self._need_shift(access_sudo, order_id, "account")
             return self._render_waiting(access_sudo, assurance, section=f"shift-{order_id}")
         access_sudo._seen()
         return self._render_shift(access_sudo, assurance, order_sudo, told=told)
@@ -188,15 +187,12 @@ class CustomerShifts(CustomerWorkspace):
     def _typed(self, post):
         return {name: post.get(name, "") for name in SHIFT_FORM}
 
-    def _find_shift(self, access_sudo, order_id, assurance):
-        return access_sudo._shift(order_id, assurance) if order_id < 2**31 else None
-
     def _need_shift(self, access_sudo, order_id, assurance):
         """Return a shift that the visitor may see.
 
         :raises NotFound: whether it does not exist or is not shown to this visitor
         """
-        order_sudo = self._find_shift(access_sudo, order_id, assurance)
+        order_sudo = access_sudo._shift(order_id, assurance)
         if not order_sudo:
             raise NotFound()
         return order_sudo

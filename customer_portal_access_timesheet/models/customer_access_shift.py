@@ -103,6 +103,8 @@ class CustomerAccess(models.Model):
         :param int order_id: from the URL
         :param str assurance: the level the visitor has reached
         """
+        if order_id >= 2**31:  # PostgreSQL refuses to compare it
+            return self.sudo().env["customer.shift.order"]
         return self._shifts(assurance, Domain("id", "=", order_id))
 
     def _shift_values(self, order, assurance="account"):
@@ -114,7 +116,9 @@ class CustomerAccess(models.Model):
         :rtype: dict
         """
         facts = {name: order[name] for name in SHIFT_FIELDS}
-        may = self._may_change_shifts(assurance) and not order._refusal()
+        refusal = order._refusal()
+        may_here = self._may_change_shifts(assurance)
+        may = may_here and not refusal
         shows_names = facts["state"] == "confirmed" and order.project_id.customer_shift_names
         return {
             "id": order.id,
@@ -133,6 +137,7 @@ class CustomerAccess(models.Model):
             "mine": facts["access_id"] == self,
             "ordered_by": facts["ordered_by"] or "",
             "may_change": may,
+            "late": may_here and refusal == "late" and order.date_end > fields.Datetime.now(),
             "deadline": order._deadline(),
             "repeats": bool(may and facts["series"] and order._following()),
             "revision": facts["revision"],
@@ -210,14 +215,8 @@ class CustomerAccess(models.Model):
         if self._is_project():
             return f"/shift/{order_id}" if self._shift(order_id, "account") else ""
         # sudo: contacts have no rights; what is open to this one says _open_workspace
-        project_id = self.env["customer.shift.order"].sudo().browse(order_id).exists().project_id.id
-        here = (
-            self._open_workspace("project", project_id, "account") if project_id else self.browse()
-        )
-        if not here or not here._is_project() or not here._shift(order_id, "account"):
-            return ""
-        return (
-            f"{here._path().removeprefix(self._path())}/shift/{order_id}"
-            if here.id == self.id
-            else ""
-        )
+        project = self.env["customer.shift.order"].sudo().browse(order_id).exists().project_id
+        here = self._open_workspace("project", project.id, "account")
+        if here == self and here._shift(order_id, "account"):
+            return f"{here._path().removeprefix(self._path())}/shift/{order_id}"
+        return ""  # not there, or there by an access of its own

@@ -28,7 +28,9 @@ class CustomerAccess(models.Model):
             here = self._open_workspace("project", orders.project_id.id, "account")
         if not known or not here or not here._may_see_shifts("account"):
             return self.browse()
-        section = f"shift-{orders.id}" if len(orders) == 1 else "shifts"
+        # the list is a project's; on the page of a customer there is none
+        listed = len(orders) > 1 and self.project_id
+        section = "shifts" if listed else f"shift-{orders[:1].id}"
         return self.with_context(customer_opened=None)._notify(
             TEMPLATES.get(news, NEWS),
             section,

@@ -97,7 +97,13 @@ class CustomerShiftOrder(models.Model):
         readonly=True, copy=False, index="btree_not_null", help="What was ordered together."
     )
     state = fields.Selection(
-        STATES, required=True, readonly=True, default="requested", copy=False, tracking=True
+        STATES,
+        required=True,
+        readonly=True,
+        default="requested",
+        copy=False,
+        tracking=True,
+        group_expand=True,
     )
     changed_by = fields.Selection(
         [("customer", "Changed by the customer"), ("staff", "Changed by us")],

@@ -17,7 +17,9 @@ class ProjectProject(models.Model):
         help="Confirmed shifts tell the names of the assigned.",
     )
     customer_shift_ids = fields.One2many("customer.shift.order", "project_id", string="Shifts")
-    customer_shift_count = fields.Integer(compute="_compute_customer_shift_count")
+    customer_shift_count = fields.Integer(
+        string="Shifts that wait", compute="_compute_customer_shift_count"
+    )
 
     def _compute_customer_shift_count(self):
         counts = dict(

@@ -208,16 +208,41 @@ class TestShiftOrders(ShiftData, CustomerCase):
 
     def test_customer_wide_access_orders_in_the_projects_it_opens(self):
         role = self.contact_person.copy({"code": "boss"})
-        role.permission_ids += self.env["customer.permission"].search(
-            [("code", "=", "all_workspaces")]
-        )
+        role.permission_ids |= self.env.ref("customer_portal_access.permission_all_workspaces")
         cora = self._create_contact("Cora", "cora@berg.example", "+47 406 12 347", tz=OSLO)
         wide = self._create_access(cora, role, self.customer, invited_at="2026-01-01")
+        self.env.flush_all()  # orders have a transaction of their own
         self.assertEqual(self._order(wide)["status"], "no")  # the customer's page is no project
         here = wide._open_workspace("project", self.project.id, "account")
         self.assertEqual(self._order(here)["status"], "ok")
         order = self._orders()
         self.assertEqual(order.access_id, wide)
+        # its mails lead to it, where the list of a project is not
+        self.assertEqual(self._lands(wide), f"{here._path()}/shift/{order.id}")
+        self._letters().unlink()
+        until = str(fields.Date.today() + timedelta(days=30))
+        self._order(here, form_id="f2", repeat="1", until=until)
+        first, *_later = self._orders() - order
+        self.assertEqual(self._lands(wide), f"{here._path()}/shift/{first.id}")
+        self._letters().unlink()
+        with self.mock_mail_gateway():
+            order.with_user(self.pia).action_confirm()
+        self.assertEqual(self._lands(wide), f"{here._path()}/shift/{order.id}")
+
+    def test_mail_of_a_customer_wide_order_leads_where_an_own_access_is_by_that_alone(self):
+        role = self.contact_person.copy({"code": "boss"})
+        role.permission_ids |= self.env.ref("customer_portal_access.permission_all_workspaces")
+        wide = self._create_access(self.anna, role, self.customer, invited_at="2026-01-01")
+        order = self._create_order(access_id=wide.id)
+        self.assertEqual(wide._section_path(f"shift-{order.id}"), "")
+        self.holder.unlink()
+        self.assertTrue(wide._section_path(f"shift-{order.id}").endswith(f"/shift/{order.id}"))
+        self.assertEqual(wide._section_path("shift-2147483648"), "")
+
+    def _lands(self, access):
+        """Return where the link of the one mail to a contact leads."""
+        page = access._return_page(section=self._letters(access).customer_section)
+        return access._return_path(page)
 
     # -- changing --
 

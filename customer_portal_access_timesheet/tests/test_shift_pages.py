@@ -160,7 +160,9 @@ class TestShiftPages(ShiftData, PortalPageCase):
         self.env.flush_all()
         self._enter_by_code(self.holder)
         path = self._shifts_path(f"/shift/{self.order.id}")
-        self.assertNotIn("/change", self.url_open(path).text)
+        page = self.url_open(path).text
+        self.assertNotIn("/change", page)
+        self.assertIn("It is too late to change or cancel this here", page)
         self.assertEqual(self._get(f"{path}/cancel").status_code, 303)
         answer = self._post(f"{path}/cancel", self._shifts_path(), revision="0")
         self.assertURLEqual(answer.headers["Location"], f"{path}?told=late")
