@@ -1,4 +1,4 @@
-"""One bulk invitation as the server runs it, with commits; print JSON.
+"""One job for very many contacts as the server runs it, with commits; print JSON.
 
 In a process of its own, whose peak memory is that of this job.
 """
@@ -13,15 +13,21 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import inviting
+from . import inviting, renewing
 
+# How to make the contacts, and to start the job.
+KINDS = {
+    "invitation": (inviting.fill, inviting.start),
+    "credentials": (renewing.fill, renewing.start),
+}
 WARM_UP = 200  # one batch: what is loaded once, whatever the number of contacts
 
 
-def run(database, count, sending):
+def run(database, kind, count, sending):
     """Queue the mails, and send them if asked to.
 
     :param str database: a database that may be spoilt
+    :param str kind: one of ``KINDS``
     :param int count: of contacts
     :param bool sending: whether the mails shall leave
     :return: ``queue_ms`` and ``send_ms`` a contact; ``before_mb`` and ``peak_mb``, the peak
@@ -30,27 +36,26 @@ def run(database, count, sending):
     """
     with Registry(database).cursor() as cursor:
         env = api.Environment(cursor, SUPERUSER_ID, {})
-        inviting.fill(env, "First", WARM_UP)
-        _queue(env, "First", WARM_UP)
-        inviting.fill(env, "Guest", count)
+        fill, start = KINDS[kind]
+        fill(env, "First", WARM_UP)
+        _queue(start(env, "First"), WARM_UP)
+        fill(env, "Guest", count)
+        env.cr.commit()
         result = {"before_mb": _peak_mb()}
-        result["queue_ms"] = _queue(env, "Guest", count) * 1000 / count
+        started = time.perf_counter()
+        _queue(start(env, "Guest"), count)
+        result["queue_ms"] = (time.perf_counter() - started) * 1000 / count
         result["peak_mb"] = _peak_mb()
         if sending:
             result["send_ms"] = _send(env) * 1000 / (WARM_UP + count)
         return result
 
 
-def _queue(env, name, count):
-    """Invite by the verb that the scheduled action calls; return the seconds it took."""
-    env.cr.commit()
-    started = time.perf_counter()
-    job = inviting.start(env, name)
-    env["customer.invitation.job"]._cron_run()
-    seconds = time.perf_counter() - started
+def _queue(job, count):
+    """Run a job by the verb that the scheduled action calls."""
+    job._cron_run()
     if job.queued_count != count:
-        raise RuntimeError(f"{job.queued_count} mails are queued, not {count}")
-    return seconds
+        raise RuntimeError(f"{job.queued_count} mails are queued, not {count}: {job.skipped_text}")
 
 
 def _send(env):
@@ -75,7 +80,7 @@ if __name__ == "__main__":
     # The descriptor, not only the object: a library may write to standard output too.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    name, contacts, *options = sys.argv[1:]
+    name, kind, contacts, *options = sys.argv[1:]
     config.parse_config(["-d", name, "--no-http", *options], setup_logging=True)
-    json.dump(run(name, int(contacts), bool(options)), answers)
+    json.dump(run(name, kind, int(contacts), bool(options)), answers)
     answers.flush()

@@ -63,6 +63,35 @@ def pattern(env, own, **values):
     return contact.id, rest
 
 
+def copy(env, record, contacts, **own):
+    """Copy a record by SQL for contacts.
+
+    :param record: what to copy from
+    :param str contacts: the pattern of the contacts' names
+    :param own: SQL of the columns that each copy has of its own
+    """
+    others = other_columns(env, record._table, own)
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO %(table)s (%(own)s, %(rest)s)
+            SELECT %(values)s, %(others)s
+              FROM res_partner AS contact, %(table)s AS pattern
+             WHERE contact.name LIKE %(contacts)s AND pattern.id = %(pattern)s
+            """,
+            table=SQL.identifier(record._table),
+            own=SQL(", ").join(map(SQL.identifier, own)),
+            rest=SQL(", ").join(map(SQL.identifier, others)),
+            values=SQL(", ").join(own.values()),
+            others=SQL(", ").join(SQL.identifier("pattern", name) for name in others),
+            contacts=contacts,
+            pattern=record.id,
+        )
+    )
+    look_again(env, record._table)
+
+
 def other_columns(env, table, own):
     """Return the names of a table's columns but its id and those named.
 

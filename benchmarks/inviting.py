@@ -62,8 +62,10 @@ def _queue(job, count):
         raise RuntimeError(f"{job.queued_count} mails are queued, not {count}: {job.skipped_text}")
 
 
-def start(env, name):
+def start(env, name, **wishes):
     """Plan and start a job for the contacts that are called so.
+
+    :param wishes: what else it shall do
 
     :rtype: ``customer.invitation.job``
     """
@@ -71,7 +73,12 @@ def start(env, name):
     sender.email = "sender@seller.example"
     jobs = env(user=sender)["customer.invitation.job"]
     job = jobs.create(
-        {"whom": "filter", "domain": f"[('name', 'like', '{name} %')]", "mails_per_hour": 0}
+        {
+            "whom": "filter",
+            "domain": f"[('name', 'like', '{name} %')]",
+            "mails_per_hour": 0,
+            **wishes,
+        }
     )
     job._start()
     return job.sudo()
@@ -84,7 +91,7 @@ def fill(env, name, count, with_access=True):
     """
     pattern_id = contacts.add(env, name, count, phone="+47 406 12 345")
     if with_access:
-        _give_access(env, name, pattern_id)
+        give_access(env, name, pattern_id)
     else:
         env.company.write(
             {
@@ -95,10 +102,14 @@ def fill(env, name, count, with_access=True):
             }
         )
     env.flush_all()
-    contacts.look_again(env, "customer_access")
+    env.invalidate_all()
 
 
-def _give_access(env, name, pattern_id):
+def give_access(env, name, pattern_id):
+    """Give contacts an access to one opportunity, all like that of the one they are copies of.
+
+    :return: the access of that one
+    """
     lead = env["crm.lead"].create(
         {"name": "Kitchen", "type": "opportunity", "user_id": env.ref("base.user_admin").id}
     )
@@ -109,21 +120,6 @@ def _give_access(env, name, pattern_id):
             "role_id": env.ref("customer_portal_access.role_contact_person").id,
         }
     )
-    own = ("partner_id", "commercial_partner_id")
-    others = contacts.other_columns(env, "customer_access", own)
-    env.flush_all()
-    env.cr.execute(
-        SQL(
-            """
-            INSERT INTO customer_access (%(own)s, %(rest)s)
-            SELECT contact.id, contact.id, %(values)s
-              FROM res_partner AS contact, customer_access AS access
-             WHERE contact.name LIKE %(name)s AND access.id = %(pattern)s
-            """,
-            own=SQL(", ").join(map(SQL.identifier, own)),
-            rest=SQL(", ").join(map(SQL.identifier, others)),
-            values=SQL(", ").join(SQL.identifier("access", name) for name in others),
-            name=f"{name} %",
-            pattern=access.id,
-        )
-    )
+    contact = SQL.identifier("contact", "id")
+    contacts.copy(env, access, f"{name} %", partner_id=contact, commercial_partner_id=contact)
+    return access

@@ -119,34 +119,26 @@ class CustomerInvitationJob(models.Model):
     def _plan_query(self):
         if self.kind != "credentials":
             return super()._plan_query()
-        contacts = self.env["res.partner"].with_company(self.company_id)
-        chosen = contacts.with_context(active_test=self.whom != "selection")
-        # sudo: whoever may see a contact may know why it is left out
-        partners_sudo = contacts.sudo().with_context(active_test=False)
-        access_sudo = self.env["customer.access"].sudo().with_context(active_test=False)
-        blocks = {**access_sudo._closed_domains(), **access_sudo._unreachable_domains()}
+        Partner = self.env["res.partner"]
         return SQL(
             """
             WITH contact AS MATERIALIZED (
-                SELECT id, email_normalized, company_id FROM res_partner WHERE id IN %(contacts)s
+                %(contacts)s
             ), held AS MATERIALIZED (
                 %(held)s
             ), place AS (
                 SELECT DISTINCT ON (access.partner_id) access.*
-                  FROM (SELECT access.id, access.partner_id, %(reason)s AS reason,
-                               role.requires_code AND access.id NOT IN %(closed)s AS by_code
-                          FROM customer_access AS access
-                          JOIN customer_contact_role AS role ON role.id = access.role_id
-                         WHERE access.company_id = %(company)s
-                           AND access.partner_id IN (SELECT id FROM contact)) AS access
+                  FROM (SELECT access.*, role.requires_code
+                               AND COALESCE(access.reason != ALL(%(closed)s), TRUE) AS by_code
+                          FROM (%(accesses)s) AS access
+                          JOIN customer_contact_role AS role ON role.id = access.role_id) AS access
                  ORDER BY access.partner_id, access.by_code DESC, access.reason IS NOT NULL,
                           access.id DESC
             ), choice AS (
                 SELECT held.*, place.id AS access_id, place.reason,
                        COALESCE(contact.company_id != %(company)s, FALSE) AS elsewhere,
-                       contact.id IN %(internal)s AS internal,
-                       contact.email_normalized IS NULL AS no_email,
-                       contact.id IN %(disabled)s AS disabled,
+                       contact.internal, contact.email_normalized IS NULL AS no_email,
+                       contact.disabled,
                        place.id IS NOT NULL AND place.reason IS NULL
                            AND (place.by_code OR NOT held.has_password) AS by_link,
                        held.has_password AND place.by_code IS NOT TRUE AS by_password,
@@ -177,16 +169,14 @@ class CustomerInvitationJob(models.Model):
                               FROM choice) AS reached) AS planned
              ORDER BY id
             """,
-            # with the rights of who plans: nobody else's contacts
-            contacts=chosen._search(self._contacts_domain()).subselect(),
+            contacts=self._contacts_query(
+                internal=Partner._customer_internal_domain(),
+                disabled=Partner._customer_policy_domain(self.company_id, "disabled"),
+            ),
             held=self._credentials_query(SQL("SELECT id FROM contact")),
-            reason=self._case(access_sudo, "access", blocks),
-            closed=access_sudo._search(access_sudo._closed_domain()).subselect(),
+            accesses=self._accesses_query(),
+            closed=list(self.env["customer.access"]._closed_domains()),
             company=self.company_id.id,
-            internal=partners_sudo._search(contacts._customer_internal_domain()).subselect(),
-            disabled=partners_sudo._search(
-                contacts._customer_policy_domain(self.company_id, "disabled")
-            ).subselect(),
             new_password=self.new_password,
             end_sessions=self.end_sessions,
             revoke_links=self.revoke_links,

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse
 from odoo.tools.safe_eval import safe_eval
 
+from ..utils import case_sql, has_one
 from .customer_access_text import Letter
 
 
@@ -26,6 +27,7 @@ class CustomerInvitationJob(models.Model):
     skipped_count = fields.Integer(string="Skipped", compute="_compute_counts")
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     unsure_count = fields.Integer(string="Unsure", compute="_compute_counts")
+    cancelled_count = fields.Integer(string="Cancelled", compute="_compute_counts")
     progress = fields.Float(compute="_compute_counts", help="In percent of who was not skipped.")
     skipped_text = fields.Text(string="Skipped because", compute="_compute_plan_texts")
     duration_text = fields.Char(string="Takes about", compute="_compute_plan_texts")
@@ -98,41 +100,28 @@ class CustomerInvitationJob(models.Model):
 
     def _seen_domain(self):
         """Return the domain of contacts who have signed in or come by a link."""
-        return Domain(
-            "customer_access_ids",
-            "any!",
-            [("company_id", "=", self.company_id.id), ("first_seen_at", "!=", False)],
-        ) | Domain("user_ids", "any!", Domain("log_ids", "any!", Domain.TRUE))
+        here = Domain("company_id", "=", self.company_id.id)
+        return has_one("customer_access_ids", here & Domain("first_seen_at", "!=", False)) | (
+            has_one("user_ids", has_one("log_ids", Domain.TRUE))
+        )
 
     def _plan_query(self):
         """Return the statement that makes the rows.
 
         :rtype: SQL
         """
-        contacts = self.env["res.partner"].with_company(self.company_id)
-        # who was selected and is archived is told so
-        chosen = contacts.with_context(active_test=self.whom != "selection")
-        # sudo: whoever may see a contact may know why it cannot be invited
-        partners_sudo = contacts.sudo().with_context(active_test=False)
-        access_sudo = self.env["customer.access"].sudo().with_context(active_test=False)
-        blocks = {**access_sudo._closed_domains(), **access_sudo._unreachable_domains()}
+        Partner = self.env["res.partner"]
         return SQL(
             """
             WITH contact AS MATERIALIZED (
-                SELECT id, email_normalized FROM res_partner WHERE id IN %(contacts)s
+                %(contacts)s
             ), place AS (
-                SELECT DISTINCT ON (access.partner_id) access.partner_id, access.id, access.reason
-                  FROM (SELECT access.id, access.partner_id, %(reason)s AS reason,
-                               access.last_seen_at IS NOT NULL AS seen
-                          FROM customer_access AS access
-                         WHERE access.company_id = %(company)s
-                           AND access.partner_id IN (SELECT id FROM contact)) AS access
+                SELECT DISTINCT ON (access.partner_id) access.*
+                  FROM (%(accesses)s) AS access
                  ORDER BY access.partner_id, access.reason IS NOT NULL, access.seen, access.id DESC
             ), choice AS (
-                SELECT contact.id AS partner_id, place.id AS access_id, place.reason,
-                       %(include_seen)s OR contact.id NOT IN %(seen)s AS is_new,
-                       contact.id IN %(enabled)s AS enabled,
-                       contact.id IN %(internal)s AS internal,
+                SELECT contact.*, place.id AS access_id, place.reason,
+                       %(include_seen)s OR NOT contact.seen AS is_new,
                        contact.email_normalized IS NULL AS no_email,
                        place.id IS NOT NULL AND place.reason IS NULL AS sendable,
                        row_number() OVER (
@@ -143,7 +132,7 @@ class CustomerInvitationJob(models.Model):
             )
             INSERT INTO customer_invitation_job_line
                         (job_id, partner_id, access_id, way, state, reason)
-            SELECT %(job)s, partner_id,
+            SELECT %(job)s, id,
                    CASE WHEN sendable THEN access_id END,
                    CASE WHEN code IS NULL THEN
                         CASE WHEN sendable THEN 'link' ELSE 'sign_in' END END,
@@ -158,36 +147,69 @@ class CustomerInvitationJob(models.Model):
                                    WHEN NOT is_new THEN 'seen'
                                    WHEN again THEN 'double' END AS code
                       FROM choice) AS planned
-             ORDER BY partner_id
+             ORDER BY id
             """,
-            # with the rights of who plans: nobody else's contacts
-            contacts=chosen._search(self._contacts_domain()).subselect(),
-            reason=self._case(access_sudo, "access", blocks),
-            company=self.company_id.id,
+            contacts=self._contacts_query(
+                seen=self._seen_domain(),
+                enabled=Partner._customer_enabled_domain(self.company_id),
+                internal=Domain("user_ids", "any", [("active", "=", True), ("share", "=", False)]),
+            ),
+            accesses=self._accesses_query(),
             include_seen=self.include_seen,
-            seen=partners_sudo._search(self._seen_domain()).subselect(),
-            enabled=partners_sudo._search(
-                contacts._customer_enabled_domain(self.company_id)
-            ).subselect(),
-            internal=partners_sudo._search(
-                Domain("user_ids", "any", [("active", "=", True), ("share", "=", False)])
-            ).subselect(),
             job=self.id,
         )
 
-    @api.model
-    def _case(self, records_sudo, alias, domains):
-        """Return an expression for the first code whose domain a row matches, else NULL."""
-        cases = [
-            SQL(
-                "WHEN %s IN %s THEN %s",
-                SQL.identifier(alias, "id"),
-                records_sudo._search(domain).subselect(),
-                code,
-            )
-            for code, domain in domains.items()
-        ]
-        return SQL("CASE %s END", SQL(" ").join(cases))
+    def _contacts_query(self, **questions):
+        """Return a query of the contacts that the job is for, and of what is so of each.
+
+        Each is asked: whole tables, looked up by each, do not fit into memory with very many.
+
+        :param questions: a domain for each column that says whether a contact matches it
+        :rtype: SQL
+        """
+        contacts = self.env["res.partner"].with_company(self.company_id)
+        # who was selected and is archived is told so
+        chosen = contacts.with_context(active_test=self.whom != "selection")
+        # with the rights of who plans: nobody else's contacts
+        query = chosen._search(self._contacts_domain())
+        # sudo: whoever may see a contact may know why it is left out
+        partners_sudo = contacts.sudo().with_context(active_test=False)
+        return query.select(
+            *(
+                SQL.identifier(query.table, name, to_flush=partners_sudo._fields[name])
+                for name in ("id", "email_normalized", "company_id")
+            ),
+            *(
+                SQL(
+                    "%s AS %s",
+                    case_sql(partners_sudo, query.table, query, [(domain, True)], otherwise=False),
+                    SQL.identifier(name),
+                )
+                for name, domain in questions.items()
+            ),
+        )
+
+    def _accesses_query(self):
+        """Return a query of the contacts' accesses, and of why no link may be sent by each.
+
+        :rtype: SQL
+        """
+        access_sudo = self.env["customer.access"].sudo().with_context(active_test=False)
+        query = access_sudo._search([("company_id", "=", self.company_id.id)])
+        own = {
+            name: SQL.identifier(query.table, name, to_flush=access_sudo._fields[name])
+            for name in ("id", "partner_id", "role_id", "last_seen_at")
+        }
+        query.add_where(SQL("%s IN (SELECT id FROM contact)", own["partner_id"]))
+        blocks = {**access_sudo._closed_domains(), **access_sudo._unreachable_domains()}
+        cases = [(domain, code) for code, domain in blocks.items()]
+        return query.select(
+            own["id"],
+            own["partner_id"],
+            own["role_id"],
+            SQL("%s IS NOT NULL AS seen", own["last_seen_at"]),
+            SQL("%s AS reason", case_sql(access_sudo, query.table, query, cases)),
+        )
 
     # ------------------------------------------------------------
     # READING IT
@@ -213,8 +235,9 @@ class CustomerInvitationJob(models.Model):
             job.skipped_count = states.get("skipped", 0)
             job.failed_count = states.get("failed", 0)
             job.unsure_count = states.get("unsure", 0)
+            job.cancelled_count = states.get("cancelled", 0)
             planned = job.line_count - job.skipped_count
-            left = job.waiting_count + job.queued_count + states.get("cancelled", 0)
+            left = job.waiting_count + job.queued_count + job.cancelled_count
             job.progress = planned and 100.0 * (planned - left) / planned
 
     @api.depends("line_ids.state", "mails_per_hour")
