@@ -111,6 +111,7 @@
         "demo/project_project.xml",
         "demo/customer_access.xml",
         "demo/customer_access_event.xml",
+        "demo/customer_invitation_job.xml",
         "demo/mail_message.xml",
         "demo/customer_publication.xml",
         "demo/customer_registration.xml",

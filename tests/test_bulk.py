@@ -241,6 +241,7 @@ def test_cancelled_after_the_first(server, job):
     job.click("cancel")
     job.wake()
     assert job.read("state", "sent_count", "waiting_count") == ["cancelled", 1, 0]
+    assert job.read("cancelled_count") == [CONTACTS - 1]
     assert job.sent() == 1
 
 

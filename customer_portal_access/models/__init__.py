@@ -140,6 +140,8 @@ from . import mail_mail_password
 from . import mail_mail_registration
 from . import mail_mail_delivery
 from . import customer_invitation_job
+from . import customer_invitation_job_state
+from . import customer_invitation_job_buttons
 from . import customer_invitation_job_plan
 from . import customer_invitation_job_run
 from . import customer_invitation_job_line

@@ -37,7 +37,9 @@ class CustomerPolicyChange(models.Model):
     undo_until = fields.Datetime(compute="_compute_undo")
     can_undo = fields.Boolean(compute="_compute_undo")
     undone_at = fields.Datetime(string="Undone on", readonly=True)
-    undone_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    undone_by_id = fields.Many2one(
+        "res.users", string="Undone by", readonly=True, ondelete="set null"
+    )
     restored = fields.Integer(readonly=True)
     kept = fields.Integer(
         readonly=True, help="Changed again since: these stayed as they were found."
