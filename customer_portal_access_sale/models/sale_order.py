@@ -17,7 +17,9 @@ class SaleOrder(models.Model):
         copy=False,
         help="Contacts see it by their role; links with a token no longer open it.",
     )
-    customer_viewer_names = fields.Char(compute="_compute_customer_viewer_names")
+    customer_viewer_names = fields.Char(
+        string="Visible to", compute="_compute_customer_viewer_names"
+    )
 
     @api.depends("opportunity_id.customer_access_ids.granted", "customer_published_at")
     def _compute_customer_viewer_names(self):

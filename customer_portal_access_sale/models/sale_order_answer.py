@@ -160,7 +160,9 @@ class SaleOrder(models.Model):
         )
 
     def _customer_pdf(self, access):
-        """Return the quotation as PDF in the contact's language, or ``None``.
+        """Return the quotation as PDF, or ``None``.
+
+        Odoo's report speaks the language of the partner who is on the quotation.
 
         :rtype: bytes | None
         """
