@@ -168,6 +168,23 @@ class TestServed:
         expect(phone_page.get_by_role("heading", name="My access")).to_be_visible()
         assert_fits(phone_page)
 
+    def test_nobody_follows_contacts_into_the_workspace(self, shop, page):
+        asked = []
+        page.route(FOLLOWERS, lambda route: (asked.append(route.request.url), route.abort()))
+        page.goto(f"{shop.url}/web/login?redirect=/my/customer")
+        assert asked, "the website's own pages ask them"
+        page.locator("#login").fill("nina@holm.example")
+        page.locator("#password").fill("seven oak tables")
+        with page.expect_navigation(url="**/my/customer"):
+            page.get_by_role("button", name="Log in").click()
+        asked.clear()
+        for path in ("/my/customer", "/my/customer/access"):
+            page.goto(shop.url + path, wait_until="networkidle")
+            expect(
+                page.get_by_role("heading", level=1).or_(page.locator("h2")).first
+            ).to_be_visible()
+        assert asked == []
+
 
 def test_uninstalling_opens_the_sign_up_again(odoo, database):
     run_code(odoo, database, UNINSTALL)

@@ -27,6 +27,7 @@ class CustomerListExport(http.Controller):
             content,
             headers={
                 **PRIVATE_HEADERS,
+                "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
                 "Content-Type": CONTENT_TYPES[extension],
                 "Content-Disposition": content_disposition(name),
                 "X-Content-Type-Options": "nosniff",

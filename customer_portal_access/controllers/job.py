@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..utils import readable_size
-from .page import find_access, time_zone, workspace_route
+from .page import allow_pictures, find_access, time_zone, workspace_route
 from .workspace import MESSAGES_A_PAGE, CustomerWorkspace
 
 
@@ -165,6 +165,7 @@ class CustomerJob(CustomerWorkspace):
         messages = (
             access_sudo._thread(MESSAGES_A_PAGE, older, images, task_sudo) if may_talk else []
         )
+        allow_pictures(messages, images)
         return self._render_jobs(
             "portal_job",
             access_sudo,

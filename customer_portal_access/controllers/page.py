@@ -1,6 +1,7 @@
 """What the pages of a contact's way in have in common: headers, layout, language."""
 
 import functools
+from urllib.parse import urlsplit
 
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
@@ -12,7 +13,6 @@ from odoo.tools.misc import get_lang
 # Neither a link nor what it opens is kept, framed, or told to another site.
 PRIVATE_HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
 }
@@ -82,6 +82,7 @@ def private_page(endpoint):
     @functools.wraps(endpoint)
     def private_endpoint(self, *args, **kwargs):
         request.future_response.headers.update(PRIVATE_HEADERS)
+        request.future_response.headers["Content-Security-Policy"] = portal_policy()
         if request.httprequest.headers.get("Sec-Purpose", "").startswith("prefetch"):
             # nobody looks at it yet: the browser asks again when somebody does
             return request.make_response("", status=503)
@@ -90,6 +91,36 @@ def private_page(endpoint):
         return endpoint(self, *args, **kwargs)
 
     return private_endpoint
+
+
+def portal_policy(pictures=""):
+    """Return the Content-Security-Policy of a private page in the portal's layout.
+
+    With Odoo's website that layout follows visitors about, and tells others the address:
+    nothing is loaded but from here, and from where the website keeps its own files.
+
+    :param str pictures: from where pictures come, too
+    :rtype: str
+    """
+    here = "'self' data: blob:"
+    website = getattr(request, "website", None)
+    if website and website.sudo().cdn_activated:  # visitors need not read it
+        here += f" {urlsplit(website.sudo().cdn_url or '').netloc}"
+    return (
+        f"default-src {here} 'unsafe-inline' 'unsafe-eval'; img-src {here} {pictures}; "
+        "base-uri 'self'; frame-ancestors 'none'"
+    )
+
+
+def allow_pictures(texts, shown):
+    """Let this page load pictures from elsewhere where there are some that its reader may ask for.
+
+    :param texts: dicts with ``held``: how much of a text is held back
+    :param bool shown: they have been asked for already
+    """
+    if not shown and not any(text.get("held") for text in texts):
+        return
+    request.future_response.headers["Content-Security-Policy"] = portal_policy("https: http:")
 
 
 def render_page(template, values, *, lang=None, company=None, status=200):

@@ -4,7 +4,7 @@ from odoo.http import content_disposition, request
 
 from ..models.customer_publication_text import INLINE_TYPES
 from ..utils import readable_size
-from .page import find_access, time_zone, workspace_route
+from .page import allow_pictures, find_access, time_zone, workspace_route
 from .workspace import CustomerWorkspace
 
 ANSWER_FIELDS = ("decision", "comment", "signed_by", "signature", "version")
@@ -124,12 +124,14 @@ class CustomerPublication(CustomerWorkspace):
         :param bool show_images: load pictures from elsewhere, too
         :param values: what was typed in and what is wrong with it
         """
+        page = access_sudo._publication_page_values(publication_sudo, assurance, show_images)
+        allow_pictures([page["publication"]], show_images)
         return request.render(
             "customer_portal_access.portal_publication",
             {
                 **self._prepare_customer_layout_values(),
                 **access_sudo._workspace_values(assurance),
-                **access_sudo._publication_page_values(publication_sudo, assurance, show_images),
+                **page,
                 "readable_size": readable_size,
                 "time_zone": time_zone(access_sudo),
                 **values,

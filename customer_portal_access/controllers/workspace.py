@@ -11,6 +11,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..utils import readable_size
 from .page import (
+    allow_pictures,
     find_access,
     html_data,
     private_page,
@@ -246,6 +247,7 @@ class CustomerWorkspace(CustomerPortal):
         if values["can_read_thread"]:
             before = int(before) if (before or "").isdecimal() else None
             messages = access_sudo._thread(limit, before, show_images)
+            allow_pictures(messages, show_images)
         return {
             "messages": messages,
             "earlier": messages[0]["id"] if len(messages) == limit else None,

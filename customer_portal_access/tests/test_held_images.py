@@ -252,5 +252,9 @@ class TestEmbedded(PublicationPageCase):
         self.assertNotIn(f' src="{EVIL}"', page.text)
         [button] = html.fromstring(page.content).xpath("//a[text()='Show images']/@href")
         shown = self._get(button)
+        for answer in (page, shown):
+            policy = answer.headers["Content-Security-Policy"]
+            self.assertRegex(policy, "img-src [^;]* https: http:;", "the browser may, when asked")
+            self.assertNotRegex(policy, "default-src [^;]*http", "nothing but pictures")
         self.assertEqual(self._image(shown), [EVIL])
         self.assertNotIn("Show images", shown.text)

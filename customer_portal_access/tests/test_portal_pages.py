@@ -180,7 +180,10 @@ class TestPrivatePages(PortalPageCase):
             page = self._get(path)
             for header, value in HEADERS.items():
                 self.assertEqual(page.headers[header], value, path)
-            self.assertIn("frame-ancestors 'none'", page.headers["Content-Security-Policy"])
+            policy = page.headers["Content-Security-Policy"]
+            self.assertIn("frame-ancestors 'none'", policy, path)
+            self.assertIn("default-src 'self' " if "/my/" in path else "default-src 'none'", policy)
+            self.assertNotIn("http", policy, "nothing from elsewhere")
 
     def test_posts_need_csrf(self):
         self._open_by_link()
