@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.customer_portal_access.tests.http_common import CustomerHttpCase
 
+from ..utils import openid
 from .provider import CLIENT_ID, CLIENT_SECRET, Provider
 
 
@@ -20,6 +21,8 @@ class ProviderCase(CustomerHttpCase):
 
     def setUp(self):
         super().setUp()
+        # nothing is remembered of another test's provider, which may have had the same port
+        self.patch(openid, "_documents", openid._Documents())
         self.openid = self.enterContext(Provider(self.path))
         self.provider = self._create_provider(self.openid.issuer)
 
