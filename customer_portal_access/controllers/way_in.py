@@ -98,7 +98,6 @@ class CustomerResetPassword(AuthSignupHome):
     """Odoo's page of a forgotten password, which tells who has an account."""
 
     @http.route()
-    @private_page
     def web_auth_reset_password(self, *args, **kw):
         """Serve whoever comes by a link of Odoo's that works; ours for all others."""
         context = self.get_auth_signup_qcontext()
